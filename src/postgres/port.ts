@@ -1,0 +1,123 @@
+// What the commands need of PostgreSQL: its own tools, driven. Everything here throws `Problem` (problems/postgres.ts)
+// and nothing else, except `AbortError` when a signal was aborted. One contract suite runs on the fake and on real servers.
+import type { Instant } from '../backups/instant.ts';
+
+/** The client programs in use, all of one folder. */
+export interface ClientFacts {
+  readonly folder: string;
+  /** e.g. `16.15`. */
+  readonly version: string;
+  readonly major: number;
+}
+
+export interface TableFacts {
+  readonly oid: number;
+  /** Quoted and qualified, for people. */
+  readonly name: string;
+  readonly canSelect: boolean;
+  /** Row security would filter this role's rows: pg_dump refuses the table. */
+  readonly rowSecurity: boolean;
+  readonly unlogged: boolean;
+  /** For an extension's configuration table: its dump condition ('' = all rows); else null. */
+  readonly extensionCondition: string | null;
+}
+
+/** Everything that preflight judges, as plain data; asked in one session, before any lock is taken. */
+export interface SourceFacts {
+  readonly database: string;
+  /** As configured or as psql resolved it: a host name, address or socket folder. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly systemIdentifier: string | null;
+  readonly serverVersion: string;
+  readonly serverMajor: number;
+  readonly encoding: string;
+  readonly collate: string;
+  readonly ctype: string;
+  readonly standby: boolean;
+  readonly tls: boolean;
+  readonly databaseBytes: number;
+  readonly superuser: boolean;
+  readonly extensions: readonly { readonly name: string; readonly version: string }[];
+  readonly textSettings: Readonly<Record<string, string>>;
+  readonly tables: readonly TableFacts[];
+  /** Sequences, schemas and large objects that this role can't read. */
+  readonly unreadableSequences: readonly string[];
+  readonly unusableSchemas: readonly string[];
+  readonly unreadableLargeObjects: number;
+  readonly subscriptions: readonly string[];
+  readonly invalidIndexes: readonly string[];
+  readonly notValidConstraints: readonly string[];
+  readonly disabledTriggers: readonly string[];
+  /** Relations that pg_dump would lock, and room in the server's lock table. */
+  readonly relations: number;
+  readonly lockCapacity: number;
+  /** Two sessions shared one server connection: a transaction-mode pooler. */
+  readonly transactionPooler: boolean;
+}
+
+export interface TableInSnapshot {
+  readonly oid: number;
+  readonly name: string;
+  readonly extensionCondition: string | null;
+}
+
+/** Locks held, snapshot exported. Lives until closed: pg_dump and the counts run inside it. */
+export interface Snapshot {
+  /** PostgreSQL's name of it, for `pg_dump --snapshot`. */
+  readonly id: string;
+  /** This machine's clock when it was exported. */
+  readonly takenAt: Instant;
+  /** Exactly what pg_dump must put into the archive as TABLE DATA. */
+  readonly tables: readonly TableInSnapshot[];
+  /** `count(*)` of the rows that are dumped, in this snapshot; one at a time, in the session that holds the locks. */
+  count(table: TableInSnapshot): Promise<number>;
+  /** Ends the transaction and its session. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A running tool whose standard output is read as bytes. */
+export interface ToolOutput {
+  /** Read once; ends when the tool closes it, which says nothing of its exit. */
+  readonly output: AsyncIterable<Buffer>;
+  /** Resolves with the warnings it printed after exit 0, else rejects with a Problem. Awaited before anything is believed. */
+  readonly done: Promise<{ readonly warnings: readonly string[] }>;
+  /** Ends the process if it still runs, and waits until it is gone. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** A running tool that is fed as well. */
+export interface ToolFilter extends ToolOutput {
+  /** Resolves late when the tool doesn't keep up. After the tool has closed its input, bytes are dropped in silence. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Closes its input. */
+  end(): void;
+}
+
+export interface DumpOptions {
+  /** pg_dump's own words: `zstd:3`, `gzip:6`, `lz4`, `none`. */
+  readonly compression: string;
+  readonly lockWaitTimeoutMs: number;
+}
+
+export interface Source {
+  facts(): Promise<SourceFacts>;
+  /** Locks what is in scope, exports the snapshot, lists again; starts over when a table came or went meanwhile. */
+  openSnapshot(options: { lockWaitTimeoutMs: number }): Promise<Snapshot>;
+  /** pg_dump in the custom format to its standard output. */
+  dump(snapshot: Snapshot, options: DumpOptions): ToolOutput;
+  /** pg_dumpall --globals-only; without passwords unless the role may read them. */
+  dumpGlobals(options: { passwords: boolean }): ToolOutput;
+  close(): Promise<void>;
+}
+
+export interface Postgres {
+  client(): Promise<ClientFacts>;
+  /** Connects, once; nothing is locked yet. */
+  connect(signal: AbortSignal): Promise<Source>;
+  /** `pg_restore --list` reading an archive from its input. */
+  listArchive(): ToolFilter;
+  /** `pg_restore --section=data -f -`: decodes the whole archive into SQL text. */
+  decodeArchive(): ToolFilter;
+}

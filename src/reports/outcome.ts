@@ -1,0 +1,90 @@
+// What a backup run came to, as plain data: everything that summary, Slack, outputs and `--json` are made from.
+import type { Instant } from '../backups/instant.ts';
+import type { Level } from '../backups/level.ts';
+import type { Tier } from '../backups/tier.ts';
+import type { Problem, Warning } from '../problems/problem.ts';
+import type { PrunePlan } from '../retention/plan.ts';
+
+/**
+ * `success`; `degraded`: the backup is good but something after it failed or must be looked at (see warnings);
+ * `failed`; `cancelled`; `planned`: a dry run.
+ */
+export type Result = 'success' | 'degraded' | 'failed' | 'cancelled' | 'planned';
+
+/** A backup as lists and charts show it. */
+export interface BackupLine {
+  readonly id: string;
+  readonly tier: Tier;
+  readonly stamp: Instant;
+  /** Stored bytes of the archive. */
+  readonly bytes: number;
+  readonly rows: number;
+  readonly tables: number;
+  readonly level: Level;
+  readonly key: string;
+  /** undefined = good. */
+  readonly notCounted?: string;
+  readonly restoreTested: boolean;
+  readonly held: boolean;
+}
+
+export interface NewBackup extends BackupLine {
+  readonly manifestKey: string;
+  /** Decoded COPY data. */
+  readonly rawBytes: number;
+  /** Of the stored bytes. */
+  readonly sha256: string;
+  /** When policy would let it go; null = kept for ever. */
+  readonly expiresAt: Instant | null;
+  readonly compression: string;
+  readonly encrypted: boolean;
+  readonly signed: boolean;
+}
+
+export interface PruneOutcome {
+  readonly plan: PrunePlan;
+  /** Ids that are gone. */
+  readonly deleted: readonly string[];
+  /** Ids that should have gone, with why they didn't. */
+  readonly failed: readonly { readonly id: string; readonly why: string }[];
+  /** Only shown, nothing deleted. */
+  readonly dryRun: boolean;
+}
+
+export interface BackupOutcome {
+  readonly command: 'backup';
+  readonly result: Result;
+  readonly name: string;
+  /** e.g. `s3://bucket/prefix`. */
+  readonly place: string;
+  readonly tier: Tier | null;
+  /** Why `auto` chose it, in a sentence; null where the tier was given. */
+  readonly tierReason: string | null;
+  readonly startedAt: Instant;
+  readonly durationSeconds: number;
+  readonly source: {
+    readonly database: string;
+    readonly host: string;
+    readonly serverVersion: string;
+    readonly clientVersion: string;
+  } | null;
+  readonly backup: NewBackup | null;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
+  /** Earlier good backups of this name, oldest first, the new one not among them. */
+  readonly history: readonly BackupLine[];
+  /** What the destination holds of this name now, calendar tiers first. */
+  readonly held: readonly {
+    readonly tier: Tier;
+    readonly count: number;
+    readonly bytes: number;
+    readonly newest: Instant;
+  }[];
+  /** null: no retention is set, pruning is off, or the run ended before. */
+  readonly prune: PruneOutcome | null;
+  /** Seconds by stage, in order. */
+  readonly stages: readonly { readonly name: string; readonly seconds: number }[];
+  readonly runUrl: string | null;
+  /** `minimal`: names, hosts, rows and the TOC stay out of what is shown. */
+  readonly detail: 'full' | 'minimal';
+}

@@ -1,0 +1,80 @@
+// What the commands need of the place that holds the backups. Keys are relative to the destination's prefix and
+// always use `/`. Every method throws `Problem` (problems/storage.ts) and nothing else, except `AbortError` when
+// its signal was aborted. One contract suite (test/contract/store) runs on every implementation.
+import type { Instant } from '../backups/instant.ts';
+
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+  /** As the store gives it, without quotes; for folders derived from size, mtime and inode. */
+  readonly etag: string;
+  readonly modifiedAt: Instant;
+  readonly storageClass?: string;
+}
+
+/** What is known of an upload once the store has accepted it whole. */
+export interface StoredUpload extends StoredObject {
+  /**
+   * How the store showed that it holds the bytes that were sent: its full-object checksum equals ours, or its
+   * multipart ETag equals the one computed here. `none`: the caller must read the bytes back.
+   */
+  readonly shown: 'checksum' | 'etag' | 'none';
+  /** e.g. `CRC32:1a2b3c4d`, where the store answered with one. */
+  readonly checksum?: string;
+}
+
+export interface Upload {
+  /** Names the unfinished upload for `abandon` in a later process (state of the `post` step). No secret in it. */
+  readonly reference: string;
+  /** Copies the bytes before it resolves; resolves late when parts wait for the network (back-pressure). */
+  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Makes the object visible, whole, only if nothing has its key yet. A lost answer is settled by asking the store
+   * what is there. After a failure the caller calls `abort`.
+   */
+  complete(): Promise<StoredUpload>;
+  /** Idempotent. Resolves when the parts are really gone; throws if that could not be seen. Never aborts a completed upload. */
+  abort(): Promise<void>;
+}
+
+export interface UploadOptions {
+  /** Expected size, at best an upper bound: sizes the parts. A larger stream still works, up to the store's limit. */
+  readonly expectedBytes: number;
+  readonly contentType: string;
+  /** Object tags (`pg-backup-tier`), where the store knows tags. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+export type Deletion = 'deleted' | 'absent' | 'changed' | 'locked';
+
+export interface ObjectStore {
+  /** For people, e.g. `s3://bucket/prefix`; never parsed. */
+  readonly place: string;
+  /** All objects whose key starts with `prefix`, in key order, page by page; unfinished uploads are not objects. */
+  list(prefix: string, signal: AbortSignal): AsyncIterable<StoredObject>;
+  /** A small object whole, or undefined if there is none; refuses more than `maxBytes`. */
+  read(
+    key: string,
+    options: { maxBytes: number; signal: AbortSignal },
+  ): Promise<{ bytes: Buffer; object: StoredObject } | undefined>;
+  /** The bytes of an object as they lie there, resumed after a cut connection only while the ETag stays the same. */
+  stream(key: string, options: { etag?: string; signal: AbortSignal }): AsyncIterable<Buffer>;
+  /** Puts a small object, only if nothing has its key yet. Retried; a lost answer is settled by reading back. */
+  create(
+    key: string,
+    bytes: Buffer,
+    options: { contentType: string; signal: AbortSignal },
+  ): Promise<StoredObject>;
+  startUpload(key: string, options: UploadOptions): Promise<Upload>;
+  /** Drops what an earlier process left: idempotent, and silent if there is nothing. */
+  abandon(reference: string, signal: AbortSignal): Promise<void>;
+  /** Deletes only if the object still has this ETag (where the store can check that). A locked object is left. */
+  delete(key: string, options: { etag: string; signal: AbortSignal }): Promise<Deletion>;
+  /** Until when a retention lock or legal hold (Infinity) keeps this object; undefined where there is none. */
+  lockedUntil(key: string, signal: AbortSignal): Promise<Instant | undefined>;
+  /** The store's clock, from the `Date` of an answer. Folders answer with this machine's. */
+  time(signal: AbortSignal): Promise<Instant>;
+  /** Frees sockets. The store is not used afterwards. */
+  close(): void;
+}
