@@ -32,6 +32,11 @@ export interface Manifest {
   readonly stamp: string;
   readonly durationSeconds: number;
   readonly identity: Identity;
+  /**
+   * Whether this identity was the accepted one when the backup was taken: the first of its name, the same as the newest
+   * accepted backup's, or named in `accept-identity`. Kept in every manifest, so that the answer outlives pruning.
+   */
+  readonly identityAccepted: boolean;
   /** `full`: everything pg_dump dumps of one database. Other scopes never satisfy a gate or fill a slot. */
   readonly scope: 'full';
   readonly server: {
@@ -69,8 +74,8 @@ export interface Manifest {
   readonly levels: readonly LevelReached[];
   /** What pg_dump and the preflight warned of, harmless to print. */
   readonly warnings: readonly string[];
-  /** The newest good backup of the same name before this one: a missing link raises an alarm. */
-  readonly previous: { readonly id: string; readonly manifestSha256: string } | null;
+  /** The newest good backup of the same name before this one: a link that policy would have kept must not be missing. */
+  readonly previous: PreviousLink | null;
   readonly run: {
     readonly url: string | null;
     readonly commit: string | null;
@@ -79,6 +84,15 @@ export interface Manifest {
   };
   readonly retainUntil: string | null;
   readonly signature: Signature | null;
+}
+
+/** Tier and stamp stand here because a backup that is gone can no longer tell whether policy let it go. */
+export interface PreviousLink {
+  readonly id: string;
+  readonly tier: Tier;
+  /** ISO instant. */
+  readonly stamp: string;
+  readonly manifestSha256: string;
 }
 
 export interface Signature {

@@ -33,5 +33,7 @@ export interface PrunePlan {
   readonly anchor: string | null;
   /** Why nothing may be deleted although `delete` names some: too many, a future stamp, identity changed, empty policy. */
   readonly stopped: string | null;
+  /** The stop can be lifted by `confirm` with this plan's hash (too many, `as-of`); every other one cannot. */
+  readonly confirmable?: boolean;
   readonly notices: readonly string[];
 }
