@@ -2,12 +2,14 @@
 // and nothing else, except `AbortError` when a signal was aborted. One contract suite runs on the fake and on real servers.
 import type { Instant } from '../backups/instant.ts';
 
-/** The client programs in use, all of one folder. */
+/** A set of client programs (pg_dump, pg_restore, psql), all of one folder. */
 export interface ClientFacts {
   readonly folder: string;
   /** e.g. `16.15`. */
   readonly version: string;
   readonly major: number;
+  /** This build of pg_dump compresses with zstd itself (16 or newer, and built with it). */
+  readonly zstd: boolean;
 }
 
 export interface TableFacts {
@@ -42,6 +44,10 @@ export interface SourceFacts {
   readonly extensions: readonly { readonly name: string; readonly version: string }[];
   readonly textSettings: Readonly<Record<string, string>>;
   readonly tables: readonly TableFacts[];
+  /** Partition roots hold no rows, but pg_dump locks them. */
+  readonly unreadablePartitionRoots: readonly string[];
+  /** On a standby: tables that will not be in the archive. */
+  readonly unloggedOnStandby: readonly string[];
   /** Sequences, schemas and large objects that this role can't read. */
   readonly unreadableSequences: readonly string[];
   readonly unusableSchemas: readonly string[];
@@ -50,9 +56,12 @@ export interface SourceFacts {
   readonly invalidIndexes: readonly string[];
   readonly notValidConstraints: readonly string[];
   readonly disabledTriggers: readonly string[];
-  /** Relations that pg_dump would lock, and room in the server's lock table. */
-  readonly relations: number;
+  /** Tables and partition roots that are locked twice (by us and by pg_dump), and indexes that counting locks. */
+  readonly tablesToLock: number;
+  readonly indexes: number;
+  /** Room in the server's lock table, shared with everybody else there. */
   readonly lockCapacity: number;
+  readonly largeObjects: number;
   /** Two sessions shared one server connection: a transaction-mode pooler. */
   readonly transactionPooler: boolean;
 }
@@ -106,18 +115,19 @@ export interface Source {
   /** Locks what is in scope, exports the snapshot, lists again; starts over when a table came or went meanwhile. */
   openSnapshot(options: { lockWaitTimeoutMs: number }): Promise<Snapshot>;
   /** pg_dump in the custom format to its standard output. */
-  dump(snapshot: Snapshot, options: DumpOptions): ToolOutput;
-  /** pg_dumpall --globals-only; without passwords unless the role may read them. */
-  dumpGlobals(options: { passwords: boolean }): ToolOutput;
+  dump(client: ClientFacts, snapshot: Snapshot, options: DumpOptions): ToolOutput;
+  /** pg_dumpall --globals-only; with password hashes only where the role may read them (a superuser). */
+  dumpGlobals(client: ClientFacts, options: { passwords: boolean }): ToolOutput;
   close(): Promise<void>;
 }
 
 export interface Postgres {
-  client(): Promise<ClientFacts>;
+  /** The client for a server of this major: the same major, else the next newer one that is installed. */
+  clientFor(serverMajor: number): Promise<ClientFacts>;
   /** Connects, once; nothing is locked yet. */
   connect(signal: AbortSignal): Promise<Source>;
   /** `pg_restore --list` reading an archive from its input. */
-  listArchive(): ToolFilter;
+  listArchive(client: ClientFacts): ToolFilter;
   /** `pg_restore --section=data -f -`: decodes the whole archive into SQL text. */
-  decodeArchive(): ToolFilter;
+  decodeArchive(client: ClientFacts): ToolFilter;
 }

@@ -1,0 +1,242 @@
+// Every input, once: action.yml, the command line's flags, its help and the tables in the docs are made from this
+// table, and a test holds them to it.
+
+export type InputKind = 'text' | 'lines' | 'boolean' | 'choice' | 'count' | 'duration' | 'percent';
+
+export interface InputSpec {
+  readonly name: string;
+  readonly kind: InputKind;
+  /** Whole sentences, Markdown code marks allowed. */
+  readonly description: string;
+  /** As text, the way action.yml states it; '' = not set. */
+  readonly default: string;
+  readonly choices?: readonly string[];
+  /** Never taken from a command line as it stands (arguments are visible to every user of a machine). */
+  readonly secret?: boolean;
+}
+
+const CONNECTION: readonly InputSpec[] = [
+  {
+    name: 'database-url',
+    kind: 'text',
+    secret: true,
+    default: '',
+    description:
+      'The database to back up, as a libpq URL or keyword string. Without it `host`, `port`, `user`, `password`, `database` are used, and where those are not set either, the PG* environment variables.',
+  },
+  { name: 'host', kind: 'text', default: '', description: 'Host name, address or socket folder of the server.' },
+  { name: 'port', kind: 'text', default: '', description: 'Port of the server.' },
+  { name: 'user', kind: 'text', default: '', description: 'Role to connect as.' },
+  { name: 'password', kind: 'text', secret: true, default: '', description: "The role's password." },
+  { name: 'database', kind: 'text', default: '', description: 'Name of the database.' },
+  {
+    name: 'ssl-root-cert',
+    kind: 'text',
+    default: '',
+    description:
+      "Path of the certificate authority's file (RDS and Supabase have their own), or `system`. Raises the default sslmode to verify-full.",
+  },
+];
+
+const DESTINATION: readonly InputSpec[] = [
+  {
+    name: 'destination',
+    kind: 'text',
+    default: '',
+    description: 'Where backups lie: `s3://bucket/prefix`, or `file:///path` for a local or mounted folder. Required.',
+  },
+  {
+    name: 's3-endpoint',
+    kind: 'text',
+    default: '',
+    description: 'URL of an S3-compatible store; AWS where it is not set. https, or http on loopback.',
+  },
+  {
+    name: 's3-region',
+    kind: 'text',
+    default: '',
+    description: 'Region of the bucket; else what the AWS environment says.',
+  },
+  {
+    name: 's3-force-path-style',
+    kind: 'boolean',
+    default: 'false',
+    description: "Address the bucket in the URL's path instead of its host name (MinIO and its like).",
+  },
+];
+
+const VERIFY_KEYS: InputSpec = {
+  name: 'verify-keys',
+  kind: 'lines',
+  default: '',
+  description:
+    'Ed25519 public keys, PEM or `ed25519:<base64>`, one or more. Where set, a backup counts only if one of them signed it.',
+};
+
+export const BACKUP_INPUTS: readonly InputSpec[] = [
+  ...CONNECTION,
+  ...DESTINATION,
+  {
+    name: 'name',
+    kind: 'text',
+    default: '',
+    description:
+      "What this database's backups are filed under. It stays when host or database are renamed. Default: the database's name.",
+  },
+  {
+    name: 'tier',
+    kind: 'choice',
+    default: 'auto',
+    choices: ['auto', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'pre-migration', 'manual', 'safety'],
+    description: 'Why this backup is kept. `auto` takes the highest tier of `retention` that is due.',
+  },
+  {
+    name: 'timezone',
+    kind: 'text',
+    default: 'UTC',
+    description: 'IANA time zone in which days, weeks, months and years begin.',
+  },
+  {
+    name: 'retention',
+    kind: 'lines',
+    default: '',
+    description:
+      'How long to keep what, one line a tier: `daily: 30d`, `weekly: 12w`, `monthly: 12`, `yearly: forever`. A number counts periods, `12w` is an age; of several rules on a line any keeps. Without it nothing is pruned.',
+  },
+  {
+    name: 'min-keep',
+    kind: 'count',
+    default: '3',
+    description: 'Pruning never leaves fewer good backups than this.',
+  },
+  {
+    name: 'max-delete',
+    kind: 'count',
+    default: '10',
+    description: 'A prune plan that names more backups than this deletes nothing and says so.',
+  },
+  {
+    name: 'prune',
+    kind: 'boolean',
+    default: 'true',
+    description: 'Prune after a proven backup, where `retention` is set.',
+  },
+  {
+    name: 'compression',
+    kind: 'text',
+    default: 'auto',
+    description: '`auto` (zstd:3, or gzip:6 where the client has no zstd), `zstd:N`, `gzip:N`, `lz4`, `none`.',
+  },
+  {
+    name: 'counts',
+    kind: 'choice',
+    default: 'exact',
+    choices: ['exact', 'off'],
+    description: 'Compare the rows in the archive with `count(*)` in the same snapshot.',
+  },
+  {
+    name: 'age-recipients',
+    kind: 'lines',
+    secret: true,
+    default: '',
+    description:
+      'age public keys (`age1…`), one a line: the archive is encrypted to all of them. Name two, one of them kept offline. Treat them as a secret.',
+  },
+  {
+    name: 'signing-key',
+    kind: 'lines',
+    secret: true,
+    default: '',
+    description: 'Ed25519 private key (PEM, or base64 of its 32 bytes) that signs the manifest.',
+  },
+  VERIFY_KEYS,
+  {
+    name: 'accept-identity',
+    kind: 'text',
+    default: '',
+    description:
+      'Fingerprint of a server that takes the place of the last one under this `name` (new host, upgrade); needed once.',
+  },
+  {
+    name: 'postgres-bin',
+    kind: 'text',
+    default: '',
+    description: 'Folder of pg_dump, pg_restore and psql. Default: looked for on PATH and where packages put them.',
+  },
+  {
+    name: 'lock-wait-timeout',
+    kind: 'duration',
+    default: '5m',
+    description: 'How long to wait for the lock on a table; meanwhile nothing else queues behind it for longer.',
+  },
+  {
+    name: 'timeout',
+    kind: 'duration',
+    default: '5h45m',
+    description: 'Limit of the whole run; ends it cleanly, below the six hours of a job.',
+  },
+  {
+    name: 'shrink-guard',
+    kind: 'percent',
+    default: '50%',
+    description: 'Warn in capitals when a backup is smaller or larger than the last ones by more than this.',
+  },
+  {
+    name: 'detail',
+    kind: 'choice',
+    default: 'auto',
+    choices: ['auto', 'full', 'minimal'],
+    description:
+      'How much log, summary and artifact tell. `minimal` leaves out names, hosts and rows; `auto` is minimal in a public repository.',
+  },
+  {
+    name: 'slack-webhook-url',
+    kind: 'text',
+    secret: true,
+    default: '',
+    description: 'Incoming webhook that gets the result.',
+  },
+  {
+    name: 'slack-on',
+    kind: 'choice',
+    default: 'always',
+    choices: ['always', 'failure', 'change'],
+    description: 'When to write to Slack.',
+  },
+  {
+    name: 'report-artifact',
+    kind: 'boolean',
+    default: 'false',
+    description: 'Keep manifest, table of contents and prune plan as an artifact of the run; never the archive.',
+  },
+  {
+    name: 'allow-empty',
+    kind: 'boolean',
+    default: 'false',
+    description: 'Take a backup of a database without tables.',
+  },
+  {
+    name: 'allow-event',
+    kind: 'text',
+    default: '',
+    description:
+      'Events that are refused by default and may run this after all, by name: `pull_request`, `workflow_run` and their like.',
+  },
+  {
+    name: 'dry-run',
+    kind: 'boolean',
+    default: 'false',
+    description: 'Ask everything, print the plan, change nothing.',
+  },
+];
+
+export const LIST_INPUTS: readonly InputSpec[] = [
+  ...DESTINATION,
+  {
+    name: 'name',
+    kind: 'text',
+    default: '',
+    description: 'Show the backups of this name only. Default: all names.',
+  },
+  VERIFY_KEYS,
+];

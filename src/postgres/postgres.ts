@@ -1,0 +1,58 @@
+// The PostgreSQL adapter as the entry makes it: clients found once, a connection described, archives read.
+import { join } from 'node:path';
+import type { Instant } from '../backups/instant.ts';
+import { archiveUnreadable } from '../problems/proof.ts';
+import { type Connection, connectedEnvironment, unconnectedEnvironment } from './child-environment.ts';
+import { chooseClient, findClients } from './client.ts';
+import type { Named } from './explain.ts';
+import type { ClientFacts, Postgres } from './port.ts';
+import { connectSource } from './source.ts';
+import { describeEnd, lastLines, runTool } from './tool.ts';
+
+export interface PostgresSetting {
+  readonly connection: Connection;
+  /** `postgres-bin`; undefined: looked for. */
+  readonly clientFolder: string | undefined;
+  /** A 0700 folder of this run, for the passfile; the caller removes it. */
+  readonly folder: string;
+  readonly lockWaitTimeoutMs: number;
+  readonly own: NodeJS.ProcessEnv;
+  readonly now: () => Instant;
+}
+
+export function openPostgres(setting: PostgresSetting): Postgres {
+  let found: Promise<ClientFacts[]> | undefined;
+  const clients = () => {
+    found ??= findClients(setting.clientFolder, setting.own);
+    return found;
+  };
+  const read = (client: ClientFacts, what: string, args: readonly string[]) =>
+    runTool({ file: join(client.folder, 'pg_restore'), args, environment: unconnectedEnvironment(setting.own) }, end =>
+      archiveUnreadable(what, describeEnd(end), lastLines(end.stderr)),
+    );
+  return {
+    clientFor: async serverMajor => chooseClient(await clients(), serverMajor),
+    connect: async signal => {
+      signal.throwIfAborted();
+      const newest = (await clients()).at(-1);
+      if (!newest) throw new Error('findClients returned an empty list');
+      const environment = await connectedEnvironment(setting.connection, setting.folder, setting.own);
+      return connectSource(
+        { connection: setting.connection, environment, named: named(setting), now: setting.now },
+        newest.folder,
+      );
+    },
+    listArchive: client => read(client, 'pg_restore --list', ['--list']),
+    decodeArchive: client => read(client, 'pg_restore --section=data', ['--section=data', '--file=-']),
+  };
+}
+
+function named({ connection: { environment }, lockWaitTimeoutMs }: PostgresSetting): Named {
+  return {
+    host: environment['PGHOST'] ?? environment['PGSERVICE'] ?? 'the default socket',
+    port: environment['PGPORT'] ?? '5432',
+    user: environment['PGUSER'] ?? 'the default user',
+    database: environment['PGDATABASE'] ?? 'the default database',
+    lockWaitSeconds: lockWaitTimeoutMs / 1000,
+  };
+}

@@ -1,0 +1,95 @@
+// Runs one PostgreSQL program: argument list, no shell, output as bytes, its last error lines kept, its exit awaited.
+// @actions/exec can't do this (it ignores back-pressure and writes its own lines into the output).
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import type { Problem } from '../problems/problem.ts';
+import type { ToolFilter } from './port.ts';
+
+export interface ToolCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface ToolEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last 20,000 characters of standard error. */
+  readonly stderr: string;
+}
+
+/** After SIGTERM a tool has this long; pg_dump tells the server to cancel in that time. */
+const GRACE_MS = 2_000;
+const KEPT_STDERR = 20_000;
+
+/**
+ * Starts the program. `explain` turns a bad end into the Problem that `done` rejects with; it is not asked after `stop`.
+ * `done` never leaves an unhandled rejection: whoever wants the end must await it.
+ */
+export function runTool(command: ToolCommand, explain: (end: ToolEnd) => Problem): ToolFilter {
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(command.file, command.args, {
+    env: { ...command.environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-KEPT_STDERR);
+  });
+  // A tool that has read enough closes its input (`pg_restore --list`); its exit status decides, not this error.
+  child.stdin.on('error', () => {});
+  child.stdout.on('error', () => {});
+
+  const ended = new Promise<ToolEnd>(resolve => {
+    child.on('error', error => resolve({ code: null, signal: null, stderr: String(error.message) }));
+    child.on('close', (code, signal) => resolve({ code, signal, stderr }));
+  });
+  const done = ended.then(end => {
+    if (end.code !== 0) throw explain(end);
+    return { warnings: warningsOf(end.stderr) };
+  });
+  done.catch(() => {});
+
+  return {
+    output: child.stdout,
+    done,
+    async write(bytes) {
+      if (!child.stdin.writable) return;
+      if (child.stdin.write(bytes)) return;
+      await Promise.race([once(child.stdin, 'drain').catch(() => {}), ended, once(child.stdin, 'close')]);
+    },
+    end() {
+      child.stdin.end();
+    },
+    async stop() {
+      child.stdout.destroy();
+      child.stdin.destroy();
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** `pg_dump: warning: …` lines with their `detail:` and `hint:` lines, in order, each once. */
+export function warningsOf(stderr: string): string[] {
+  const warnings: string[] = [];
+  for (const line of stderr.split('\n')) {
+    const [, kind, text] = /^pg_\w+: (warning|detail|hint): (.*)$/.exec(line) ?? [];
+    if (kind === undefined || text === undefined) continue;
+    if (kind === 'warning') warnings.push(text);
+    else if (warnings.length > 0) warnings.push(`${warnings.pop()} (${text})`);
+  }
+  return [...new Set(warnings)];
+}
+
+/** How a process ended, in words: `ended with status 1`, `was killed (SIGKILL)`. */
+export function describeEnd(end: ToolEnd): string {
+  return end.signal ? `was killed (${end.signal})` : `ended with status ${end.code ?? 'unknown'}`;
+}
+
+/** What to show of standard error: its last lines. */
+export function lastLines(stderr: string, lines = 6): string {
+  return stderr.trim().split('\n').slice(-lines).join('\n');
+}
