@@ -1,0 +1,95 @@
+// What commands take out of a catalog: the newest backup to restore or to link to, what retention plans over, and the
+// lines of lists and charts.
+import { latestUnusable, noGoodBackup } from '../problems/backups.ts';
+import type { Problem } from '../problems/problem.ts';
+import type { BackupLine } from '../reports/outcome.ts';
+import type { Candidate } from '../retention/plan.ts';
+import type { Catalog, CatalogBackup } from './catalog.ts';
+import { isSameIdentity } from './identity.ts';
+import type { Instant } from './instant.ts';
+import { LEVELS, type Level } from './level.ts';
+import type { Manifest, PreviousLink } from './manifest.ts';
+
+export type Latest =
+  /** `passedOver` are newer ones that don't count and whose reason is no cause to stop. Tell them. */
+  | {
+      readonly ok: CatalogBackup & { readonly manifest: Manifest };
+      readonly passedOver: readonly CatalogBackup[];
+    }
+  | { readonly not: Problem };
+
+/** The newest good backup of the identity in force that is no `safety` one; refused where the newest stamp is in doubt. */
+export function chooseLatest(catalog: Catalog): Latest {
+  const { latestTrouble: trouble, identity, backups } = catalog;
+  if (trouble) return { not: latestUnusable(trouble.id, trouble.reason, trouble.words) };
+  const passedOver: CatalogBackup[] = [];
+  for (const backup of backups) {
+    const { manifest } = backup;
+    if (backup.ref.tier === 'safety') continue;
+    const isChoice =
+      backup.standing === 'good' && manifest && identity && isSameIdentity(identity, manifest.identity);
+    if (isChoice) return { ok: { ...backup, manifest }, passedOver };
+    passedOver.push(backup);
+  }
+  return { not: noGoodBackup(catalog.name, backups.length) };
+}
+
+/** For the next backup's manifest: the newest good one before it, of whatever tier. */
+export function linkToPrevious(catalog: Catalog): PreviousLink | null {
+  const previous = catalog.backups.find(({ standing }) => standing === 'good');
+  if (!previous?.manifest || previous.manifestSha256 === undefined) return null;
+  const { id, tier, stamp } = previous.manifest;
+  return { id, tier, stamp, manifestSha256: previous.manifestSha256 };
+}
+
+/** `locks` by id: until when the store keeps the objects of that backup, where it was asked. */
+export function toCandidates(catalog: Catalog, locks: ReadonlyMap<string, Instant> = new Map()): Candidate[] {
+  return catalog.backups.map(backup => ({
+    id: backup.ref.id,
+    stamp: backup.ref.stamp,
+    tier: backup.ref.tier,
+    bytes: backup.objects.reduce((sum, { bytes }) => sum + bytes, 0),
+    standing: backup.standing === 'good' ? 'good' : { not: backup.standing.not },
+    ours: backup.ours,
+    restoreTested: isRestoreTested(backup),
+    held: backup.held,
+    lockedUntil: locks.get(backup.ref.id),
+  }));
+}
+
+/** Oldest first. What can't be read is listed all the same, with what its key and the listing tell. */
+export function toBackupLines(catalog: Catalog): BackupLine[] {
+  return catalog.backups.map(toLine).reverse();
+}
+
+/** The highest level that was reached and still holds. */
+export function levelOf({
+  manifest,
+  standing,
+  tested,
+}: Pick<CatalogBackup, 'manifest' | 'standing' | 'tested'>): Level {
+  if (standing === 'good' && tested?.result === 'passed') return 'restored';
+  const reached = manifest?.levels.map(({ level }) => level) ?? [];
+  return LEVELS.findLast(level => level !== 'restored' && reached.includes(level)) ?? 'listed';
+}
+
+function toLine(backup: CatalogBackup): BackupLine {
+  const { ref, manifest, standing, archive, manifestObject } = backup;
+  return {
+    id: ref.id,
+    tier: ref.tier,
+    stamp: ref.stamp,
+    bytes: archive?.bytes ?? 0,
+    rows: manifest?.totals.rows ?? 0,
+    tables: manifest?.totals.tables ?? 0,
+    level: levelOf(backup),
+    key: manifest?.archive.key ?? archive?.key ?? manifestObject.key,
+    ...(standing === 'good' ? {} : { notCounted: standing.not }),
+    restoreTested: isRestoreTested(backup),
+    held: backup.held,
+  };
+}
+
+function isRestoreTested({ standing, tested }: CatalogBackup): boolean {
+  return standing === 'good' && tested?.result === 'passed';
+}

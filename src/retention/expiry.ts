@@ -1,0 +1,61 @@
+// Looks forward and back from the policy: when it will let a backup go, and whether one that is gone should still be
+// there.
+import type { Instant } from '../backups/instant.ts';
+import type { PreviousLink } from '../backups/manifest.ts';
+import type { Tier } from '../backups/tier.ts';
+import { backupVanished } from '../problems/backups.ts';
+import type { Warning } from '../problems/problem.ts';
+import { outgrows } from './age.ts';
+import type { Candidate } from './plan.ts';
+import { type PruneOptions, planPrune } from './plan-prune.ts';
+import type { Policy } from './policy.ts';
+
+/**
+ * When a good backup is older than every age that keeps it, counted from newer backups as they come. null where its tier is
+ * kept for ever or by number, or isn't named.
+ */
+export function expiresAt(
+  backup: { readonly tier: Tier; readonly stamp: Instant },
+  policy: Policy,
+): Instant | null {
+  const rules = policy[backup.tier];
+  if (rules === undefined) return null;
+  const ends = rules.map(rule =>
+    rule.keep === 'age' ? outgrows(backup.stamp, rule.age) : Number.POSITIVE_INFINITY,
+  );
+  const last = Math.max(...ends);
+  return last === Number.POSITIVE_INFINITY ? null : last;
+}
+
+/**
+ * Of the backups that others link to and that aren't there: those that the policy as it is now would have kept, had
+ * they stood among the others. `missing` is the catalog's `missingLinks`.
+ */
+export function findVanished(
+  candidates: readonly Candidate[],
+  missing: readonly PreviousLink[],
+  policy: Policy,
+  options: PruneOptions,
+): readonly Warning[] {
+  if (missing.length === 0) return [];
+  const ghosts = new Map(missing.map(link => [link.id, link]));
+  const plan = planPrune([...candidates, ...Array.from(ghosts.values(), toGhost)], policy, options);
+  return plan.keep.flatMap(({ id }) => {
+    const link = ghosts.get(id);
+    return link ? [backupVanished(id, link.tier, link.stamp)] : [];
+  });
+}
+
+function toGhost({ id, tier, stamp }: PreviousLink): Candidate {
+  return {
+    id,
+    tier,
+    stamp: Date.parse(stamp),
+    bytes: 0,
+    standing: 'good',
+    ours: true,
+    restoreTested: false,
+    held: false,
+    lockedUntil: undefined,
+  };
+}
