@@ -1,0 +1,276 @@
+// What can go wrong between us and an S3 store, in words: PGB300 to PGB349. Folders have their texts in folder.ts.
+import { Problem } from './problem.ts';
+
+/** What was being done to what, for the sentence: `upload part 3 of s3://bucket/key`, needing `s3:PutObject`. */
+export interface StorageStep {
+  readonly doing: string;
+  /** The permission it needs, as IAM policies spell it. */
+  readonly action: string;
+  /** e.g. `s3://bucket/prefix/key`. */
+  readonly place: string;
+}
+
+/** What the server itself said. */
+interface Said {
+  readonly detail?: string | undefined;
+  readonly cause?: unknown;
+}
+
+export const bucketMissing = (bucket: string, said: Said) =>
+  new Problem({
+    kind: 'configuration',
+    code: 'PGB300',
+    summary: `The bucket "${bucket}" does not exist at this store.`,
+    hint: 'Check the bucket in `destination`, and `s3-endpoint` if the bucket is not at AWS.',
+    ...said,
+  });
+
+export const forbidden = (step: StorageStep, said: Said) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB301',
+    summary: `The store refused to ${step.doing} at ${step.place} (403).`,
+    hint: `Grant ${step.action} there to the role in use. A role without s3:ListBucket gets 403 for objects that do not exist as well.`,
+    ...said,
+  });
+
+export const wrongRegion = (bucket: string, region: string | undefined, said: Said) =>
+  new Problem({
+    kind: 'configuration',
+    code: 'PGB302',
+    summary:
+      region === undefined
+        ? `The bucket "${bucket}" lies in another region than the one that was asked.`
+        : `The bucket "${bucket}" lies in ${region}, another region was asked.`,
+    hint:
+      region === undefined
+        ? 'Set `s3-region` (or AWS_REGION) to the region of the bucket.'
+        : `Set \`s3-region: ${region}\`.`,
+    ...said,
+  });
+
+export const noCredentials = (said: Said) =>
+  new Problem({
+    kind: 'configuration',
+    code: 'PGB303',
+    summary: 'No AWS credentials were found.',
+    hint: 'In a workflow, give the job `permissions: id-token: write` and run aws-actions/configure-aws-credentials before this step; elsewhere set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    ...said,
+  });
+
+export const credentialsExpired = (minutes: number, said: Said) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB304',
+    summary: `The AWS credentials expired, ${minutes} min after the store was opened, and no newer ones were found.`,
+    hint: 'Ask for a longer session (`role-duration-seconds` of configure-aws-credentials, and the maximum session duration of the role).',
+    ...said,
+  });
+
+export const credentialsRefused = (code: string, said: Said) =>
+  new Problem({
+    kind: 'configuration',
+    code: 'PGB305',
+    summary: `The store does not accept the credentials (${code}).`,
+    hint: 'Check that access key and secret key belong together and to this store, and that `s3-endpoint` and `s3-region` are those of the bucket.',
+    ...said,
+  });
+
+export const clockSkewed = (said: Said) =>
+  new Problem({
+    kind: 'environment',
+    code: 'PGB306',
+    summary: 'The store refused the request because the clock of this machine is too far off.',
+    hint: 'Set the clock of the machine by NTP; S3 tolerates 15 minutes.',
+    ...said,
+  });
+
+export const unreachable = (step: StorageStep, said: Said) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB307',
+    summary: `The store could not be reached to ${step.doing} at ${step.place}.`,
+    hint: 'Check `s3-endpoint` and `s3-region`, name resolution, proxy and firewall of this machine.',
+    ...said,
+  });
+
+export const untrustedStore = (step: StorageStep, said: Said) =>
+  new Problem({
+    kind: 'environment',
+    code: 'PGB308',
+    summary: `The TLS certificate of the store was not accepted when trying to ${step.doing} at ${step.place}.`,
+    hint: 'Check `s3-endpoint`; for a certificate authority of your own set NODE_EXTRA_CA_CERTS to its PEM file.',
+    ...said,
+  });
+
+export const overloaded = (step: StorageStep, seconds: number, said: Said) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB309',
+    summary: `The store kept failing for ${seconds} s while trying to ${step.doing} at ${step.place}.`,
+    hint: 'Look at the status page of the store and run the job again later.',
+    ...said,
+  });
+
+export const timedOut = (step: StorageStep, seconds: number, said: Said) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB310',
+    summary: `The store did not answer in time for ${seconds} s while trying to ${step.doing} at ${step.place}.`,
+    hint: 'Check the network between this machine and the store, then run the job again.',
+    ...said,
+  });
+
+export const keyExists = (place: string, said: Said = {}) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB311',
+    summary: `${place} exists already, and nothing is ever overwritten.`,
+    hint: 'Run the job again: every run uses a key of its own. If it happens again, somebody else writes to this prefix.',
+    ...said,
+  });
+
+export const uploadVanished = (place: string, said: Said = {}) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB312',
+    summary: `The unfinished upload to ${place} is gone from the store.`,
+    hint: 'Look for a lifecycle rule (AbortIncompleteMultipartUpload) shorter than the backup takes, or another job that aborts uploads; then run the job again.',
+    ...said,
+  });
+
+export const writeConflict = (place: string, said: Said = {}) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB313',
+    summary: `Another request changed ${place} while it was being written (409).`,
+    hint: 'Run the job again; nothing was stored.',
+    ...said,
+  });
+
+export const storedDifferently = (place: string, said: Said = {}) =>
+  new Problem({
+    kind: 'integrity',
+    code: 'PGB314',
+    summary: `The store reports another checksum or size for ${place} than what was sent.`,
+    hint: 'Do not use this object. Run the job again; if it happens again, something between this machine and the store changes the bytes.',
+    ...said,
+  });
+
+export const accessToKeyDenied = (step: StorageStep, said: Said) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB315',
+    summary: `The encryption key of the bucket may not be used to ${step.doing} at ${step.place} (KMS).`,
+    hint: 'Grant kms:GenerateDataKey and kms:Decrypt on the key for writing, kms:Decrypt for reading.',
+    ...said,
+  });
+
+export const objectArchived = (place: string, said: Said = {}) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB316',
+    summary: `${place} lies in an archive storage class and cannot be read at once.`,
+    hint: 'Ask for it with S3 RestoreObject (minutes to 48 hours, by class and tier), then run this again.',
+    ...said,
+  });
+
+export const objectTooLarge = (place: string, bytes: number, maxBytes: number) =>
+  new Problem({
+    kind: 'integrity',
+    code: 'PGB317',
+    summary: `${place} has ${bytes} bytes, more than the ${maxBytes} that such an object can have.`,
+    hint: 'It was not written by this tool as it stands: look who else writes to this prefix.',
+  });
+
+export const objectChanged = (place: string) =>
+  new Problem({
+    kind: 'integrity',
+    code: 'PGB318',
+    summary: `${place} is no longer the object that was listed: its ETag changed.`,
+    hint: 'Find out who overwrote it (access log, object versions) before any copy of it is trusted.',
+  });
+
+export const objectMissing = (place: string) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB319',
+    summary: `${place} does not exist.`,
+    hint: 'List the backups to see what is there; in a versioned bucket a deleted object can be brought back.',
+  });
+
+export const downloadCut = (place: string, at: number, said: Said) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB320',
+    summary: `The download of ${place} was cut again and again, the last time at byte ${at}.`,
+    hint: 'Check the network between this machine and the store, then run the job again.',
+    ...said,
+  });
+
+export const uploadNotDropped = (place: string, uploadId: string, said: Said) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB321',
+    summary: `The unfinished upload to ${place} (upload id ${uploadId}) could not be removed.`,
+    hint: 'Its parts cost storage until they go: set a lifecycle rule AbortIncompleteMultipartUpload of one day, or abort the upload by hand.',
+    ...said,
+  });
+
+export const listingBroken = (place: string) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB322',
+    summary: `The listing of ${place} broke off: the store says there is more but not where to go on.`,
+    hint: 'Nothing is decided on half a listing. Report it to the operator of the store.',
+  });
+
+export const storeRefused = (step: StorageStep, answer: string, said: Said) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB323',
+    summary: `The store refused to ${step.doing} at ${step.place} (${answer}).`,
+    hint: 'Read what the store said, below; run `doctor` to see which of its features work.',
+    ...said,
+  });
+
+export const noRegion = (said: Said) =>
+  new Problem({
+    kind: 'configuration',
+    code: 'PGB324',
+    summary: 'No AWS region is set.',
+    hint: 'Set `s3-region` (or AWS_REGION) to the region of the bucket.',
+    ...said,
+  });
+
+export const keyUnsafe = (key: string) =>
+  new Problem({
+    kind: 'internal',
+    code: 'PGB325',
+    summary: `The key ${JSON.stringify(key)} has an empty, "." or ".." segment, or a control character.`,
+    hint: 'This is a fault of this tool: report it.',
+  });
+
+export const uploadTooLong = (place: string, parts: number) =>
+  new Problem({
+    kind: 'environment',
+    code: 'PGB326',
+    summary: `The upload to ${place} needs more than the ${parts} parts that S3 allows.`,
+    hint: 'The dump is far larger than the size of the database promised: report it, with both sizes.',
+  });
+
+export const noClock = (place: string) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB327',
+    summary: `The store behind ${place} answers without a usable Date header.`,
+    hint: 'A proxy may strip it. The clock of this machine cannot be checked without it.',
+  });
+
+export const referenceUnreadable = (reference: string) =>
+  new Problem({
+    kind: 'internal',
+    code: 'PGB328',
+    summary: `The reference of an unfinished upload cannot be read: ${JSON.stringify(reference.slice(0, 200))}.`,
+    hint: 'Remove unfinished uploads by a lifecycle rule AbortIncompleteMultipartUpload of one day.',
+  });
