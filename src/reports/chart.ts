@@ -1,0 +1,58 @@
+// A chart of the stored size of the last backups, as Mermaid text: GitHub draws it inside a summary. It holds dates
+// and numbers only, so no foreign text can reach the drawing program.
+import type { Instant } from '../backups/instant.ts';
+import { formatInstant } from '../backups/instant.ts';
+import { commonUnit } from './quantities.ts';
+
+const MOST_BARS = 20;
+const DAY = 24 * 3_600_000;
+
+export interface ChartPoint {
+  readonly stamp: Instant;
+  readonly bytes: number;
+}
+
+/** `points` oldest first; undefined for fewer than two, where a chart would say nothing. */
+export function renderSizeChart(points: readonly ChartPoint[]): string | undefined {
+  const shown = points.slice(-MOST_BARS);
+  if (shown.length < 2) return undefined;
+  const unit = commonUnit(shown.map(point => point.bytes));
+  const values = shown.map(point => Number((point.bytes / unit.bytes).toPrecision(3)));
+  const labels = labelsOf(shown.map(point => point.stamp));
+  return [
+    '```mermaid',
+    '%%{init: {"xyChart": {"width": 900, "height": 300}}}%%',
+    'xychart-beta',
+    `    x-axis [${labels.map(label => `"${label}"`).join(', ')}]`,
+    // From zero, so that half the height is half the size.
+    `    y-axis "${unit.name}" 0 --> ${roundUp(Math.max(...values))}`,
+    `    bar [${values.map(plainNumber).join(', ')}]`,
+    '```',
+  ].join('\n');
+}
+
+/** Bars with the same label would be drawn on top of each other, so labels grow until they differ. */
+function labelsOf(stamps: readonly Instant[]): readonly string[] {
+  const first = stamps[0] ?? 0;
+  const last = stamps.at(-1) ?? 0;
+  const texts = stamps.map(formatInstant);
+  const days = texts.map(text => text.slice(5, 10));
+  const forms =
+    last - first < DAY
+      ? [texts.map(text => text.slice(11, 16)), texts.map(text => text.slice(11, 19))]
+      : [days, texts.map(text => `${text.slice(8, 10)} ${text.slice(11, 13)}h`)];
+  const distinct = forms.find(labels => new Set(labels).size === labels.length);
+  return distinct ?? days.map((day, index) => `${day} #${index + 1}`);
+}
+
+/** A little above the highest bar, on a round number. */
+function roundUp(highest: number): string {
+  if (highest <= 0) return '1';
+  const step = 10 ** (Math.floor(Math.log10(highest)) - 1);
+  return plainNumber(Number((Math.ceil((highest * 1.05) / step) * step).toPrecision(3)));
+}
+
+/** Without an exponent, which the chart's grammar doesn't know. */
+function plainNumber(value: number): string {
+  return String(value).includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') || '0' : String(value);
+}

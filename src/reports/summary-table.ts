@@ -1,0 +1,81 @@
+// The summary's one table: what was backed up, how large, how it compares, how far it is proven, where it lies.
+import { LEVELS } from '../backups/level.ts';
+import { code, prose, table } from './markdown.ts';
+import type { BackupOutcome, NewBackup } from './outcome.ts';
+import { plural } from './plain-text.ts';
+import {
+  formatAge,
+  formatBytes,
+  formatChange,
+  formatDay,
+  formatDuration,
+  formatMoment,
+} from './quantities.ts';
+import { type Comparison, compareWithLast } from './shrink.ts';
+
+type Row = readonly [label: string, value: string];
+
+export function renderFactsTable(outcome: BackupOutcome): string | undefined {
+  const rows: readonly Row[] = [
+    ...databaseRows(outcome),
+    ...(outcome.backup ? backupRows(outcome, outcome.backup) : withoutBackupRows(outcome)),
+  ];
+  return rows.length === 0 ? undefined : table(['', ''], rows);
+}
+
+function databaseRows({ source, detail }: BackupOutcome): readonly Row[] {
+  if (!source) return [];
+  const versions = prose(`PostgreSQL ${source.serverVersion}, dumped by ${source.clientVersion}`);
+  if (detail === 'minimal') return [['Server', versions]];
+  return [['Database', `${code(source.database)} on ${code(source.host)}, ${versions}`]];
+}
+
+function backupRows(outcome: BackupOutcome, backup: NewBackup): readonly Row[] {
+  const full = outcome.detail === 'full';
+  const comparison = compareWithLast(backup, outcome.history);
+  const raw = full ? `, ${formatBytes(backup.rawBytes)} of row data before it` : '';
+  const kept = backup.expiresAt === null ? 'for ever' : `until ${formatDay(backup.expiresAt)}`;
+  return [
+    ['Stored', `${formatBytes(backup.bytes)}, ${code(backup.compression)}${raw}; ${protection(backup)}`],
+    ['Against the last ones', comparison ? compared(comparison, full) : 'the first backup of this name'],
+    ...(full
+      ? ([['Content', `${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}`]] as const)
+      : []),
+    ['Proven to', `${code(backup.level)} (step ${LEVELS.indexOf(backup.level) + 1} of ${LEVELS.length})`],
+    ['Tier', `${code(backup.tier)}${reason(outcome)}, kept ${kept}`],
+    ['Duration', formatDuration(outcome.durationSeconds)],
+    full ? ['Archive', code(backup.key, 1_100)] : ['Backup', code(backup.id)],
+    ['SHA-256', code(backup.sha256)],
+  ];
+}
+
+function withoutBackupRows(outcome: BackupOutcome): readonly Row[] {
+  const last = outcome.history.findLast(line => line.notCounted === undefined);
+  const age = last ? formatAge(last.stamp, outcome.startedAt) : '';
+  return [
+    ...(outcome.tier ? ([['Tier', `${code(outcome.tier)}${reason(outcome)}`]] as const) : []),
+    ...(last
+      ? ([
+          [
+            'Last good backup',
+            `${code(last.id)}, ${formatMoment(last.stamp)} (${age}), ${formatBytes(last.bytes)}, proven to ${code(last.level)}`,
+          ],
+        ] as const)
+      : []),
+    ['Duration', formatDuration(outcome.durationSeconds)],
+  ];
+}
+
+function protection(backup: NewBackup): string {
+  return `${backup.encrypted ? 'encrypted' : 'not encrypted'}, ${backup.signed ? 'signed' : 'not signed'}`;
+}
+
+function reason({ tierReason }: BackupOutcome): string {
+  return tierReason === null ? '' : ` (${prose(tierReason.replace(/\.$/, ''), 300)})`;
+}
+
+function compared({ change, against, median }: Comparison, full: boolean): string {
+  const rows = full ? `, ${formatChange(change.rows)} rows` : '';
+  const base = against === 1 ? 'the one before' : `the median of ${against}`;
+  return `${formatChange(change.bytes)} size${rows} (${base}: ${formatBytes(median.bytes)})`;
+}
