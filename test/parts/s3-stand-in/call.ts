@@ -71,7 +71,7 @@ const bucketOperations: typeof objectOperations = [
 ];
 
 /** Sub-resources in a query that none of the tables knows must not fall through to the plain operation. */
-const knownQuery = /^(x-id|x-amz-.*|versionId|response-.*|partNumber|prefix|delimiter|max-.*|encoding-type)$/;
+const knownQuery = /^(x-id|versionId)$/;
 
 export function nameOperation(call: Pick<Call, 'method' | 'bucket' | 'key' | 'query' | 'headers'>): string {
   if (call.bucket === '') return call.method === 'GET' ? 'ListBuckets' : 'Unknown';

@@ -41,10 +41,12 @@ export function checkRead(call: Call, version: Version): void {
   }
 }
 
-/** `etag`: from the header of a DeleteObject, or from an entry of a DeleteObjects. */
-export function checkDelete(etag: string | undefined, existing: Version | undefined, key: string): void {
+/**
+ * `etag`: from the header of a DeleteObject, or from an entry of a DeleteObjects. What counts is the newest version, also
+ * where the request names another; a delete marker matches nothing.
+ */
+export function checkDelete(etag: string | undefined, newest: Version | undefined, key: string): void {
   if (etag === undefined) return;
-  if (!existing)
-    throw new S3Error('NoSuchKey', 'The specified key does not exist.', { details: { Key: key } });
-  if (etag !== '*' && bare(etag) !== existing.etag) throw failed('If-Match');
+  if (!newest) throw new S3Error('NoSuchKey', 'The specified key does not exist.', { details: { Key: key } });
+  if (newest.deleteMarker || (etag !== '*' && bare(etag) !== newest.etag)) throw failed('If-Match');
 }

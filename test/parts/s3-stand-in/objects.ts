@@ -173,7 +173,7 @@ function deleteOne(
 ): Record<string, string> {
   const { bucket, content, now } = work;
   const version = versionId === null ? undefined : bucket.versions(key).find(v => v.versionId === versionId);
-  checkDelete(ifMatch, versionId === null ? bucket.current(key) : version, key);
+  checkDelete(ifMatch, bucket.versions(key)[0], key);
   if (version) {
     checkUnlocked(version, bypasses(work.call), now);
     bucket.remove(key, version);
@@ -231,9 +231,11 @@ export const deleteObjects: Operation = async work => {
     const versionId = childOf(entry, 'VersionId')?.text;
     try {
       const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
-      if (!work.allows(action, `${work.bucket.name}/${key}`))
-        throw new S3Error('AccessDenied', `Access Denied: ${action}`);
-      const headers = deleteOne(work, key, versionId ?? null, childOf(entry, 'ETag')?.text);
+      const ifMatch = childOf(entry, 'ETag')?.text;
+      const needed = ifMatch === undefined ? [action] : [action, 's3:GetObject'];
+      const denied = needed.find(one => !work.allows(one, `${work.bucket.name}/${key}`));
+      if (denied) throw new S3Error('AccessDenied', `Access Denied: ${denied}`);
+      const headers = deleteOne(work, key, versionId ?? null, ifMatch);
       const marker = headers['x-amz-delete-marker'] === 'true';
       return {
         Deleted: {

@@ -108,11 +108,16 @@ export function isAllowed(
 /** What a request needs besides the action of its operation. */
 export function furtherActions(call: Call): readonly string[] {
   const creates = call.operation === 'PutObject' || call.operation === 'CreateMultipartUpload';
+  const ifMatch = headerOf(call, 'if-match');
+  const comparesEtag = ifMatch !== undefined && ifMatch !== '*' && !['GET', 'HEAD'].includes(call.method);
   const has = (header: string): boolean => headerOf(call, header) !== undefined;
   return [
     ...(creates && has('x-amz-tagging') ? ['s3:PutObjectTagging'] : []),
     ...(creates && has('x-amz-object-lock-mode') ? ['s3:PutObjectRetention'] : []),
     ...(creates && has('x-amz-object-lock-legal-hold') ? ['s3:PutObjectLegalHold'] : []),
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html: whoever may not read an object
+    // must not find out its ETag by trying.
+    ...(comparesEtag ? ['s3:GetObject'] : []),
     ...(has('x-amz-bypass-governance-retention') ? ['s3:BypassGovernanceRetention'] : []),
   ];
 }

@@ -10,7 +10,7 @@ import { ContentFolder } from './content.ts';
 import { Faults } from './faults.ts';
 import type { Variants } from './operation.ts';
 import type { PolicyDocument } from './policies.ts';
-import { handle } from './server.ts';
+import { type Desk, serve } from './server.ts';
 import type { Credential } from './signature.ts';
 
 export interface StandInCredential extends Credential {
@@ -132,7 +132,7 @@ export async function startS3StandIn(options: StandInOptions = {}): Promise<S3St
   const requests: RecordedRequest[] = [];
   const failures: unknown[] = [];
   const stopping = new AbortController();
-  const shop = {
+  const desk: Desk = {
     region,
     owner: '111122223333',
     credentials,
@@ -150,7 +150,7 @@ export async function startS3StandIn(options: StandInOptions = {}): Promise<S3St
   };
   const server = createServer(
     { requestTimeout: 0 },
-    (request, response) => void handle(request, response, shop),
+    (request, response) => void serve(request, response, desk),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
