@@ -200,6 +200,8 @@ async function launch(
     const server = new OwnedProcess(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...parameters], {
       stopSignal: 'SIGINT',
       leftovers: join(data, '..'),
+      // The modules have no run path: a standby's would load the system's older libpq, if there is one.
+      env: { LD_LIBRARY_PATH: join(bin, '..', 'lib') },
     });
     try {
       await server.waitForLog(/ready to accept (read-only )?connections/);

@@ -10,6 +10,8 @@ import {
   putBucketLifecycle,
   putBucketVersioning,
 } from './bucket-operations.ts';
+import { completeMultipartUpload } from './completion.ts';
+import { deleteObject, deleteObjects } from './deletion.ts';
 import { listMultipartUploads, listObjectsV2, listObjectVersions } from './listing.ts';
 import {
   getObjectLegalHold,
@@ -19,15 +21,10 @@ import {
   putObjectLockConfiguration,
   putObjectRetention,
 } from './locks.ts';
-import {
-  abortMultipartUpload,
-  completeMultipartUpload,
-  createMultipartUpload,
-  listParts,
-  uploadPart,
-} from './multipart.ts';
-import { deleteObject, deleteObjects, putObject, readObject } from './objects.ts';
+import { abortMultipartUpload, createMultipartUpload, listParts, uploadPart } from './multipart.ts';
 import type { Operation } from './operation.ts';
+import { putObject } from './putting.ts';
+import { readObject } from './reading.ts';
 import { restoreObject } from './storage-classes.ts';
 import { getObjectTagging, putObjectTagging } from './tagging.ts';
 
