@@ -1,0 +1,311 @@
+// What every store must do, whatever it is made of. The commands rely on these sentences and on nothing else.
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Problem } from '../../src/problems/problem.ts';
+import type { ObjectStore, StoredObject, Upload } from '../../src/storage/port.ts';
+
+export interface StoreUnderTest {
+  readonly store: ObjectStore;
+  /** How many uploads were begun and neither completed nor aborted. */
+  unfinished(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface Traits {
+  /** How a completed upload must be shown to be stored. */
+  readonly shown: readonly string[];
+  /** Bytes of the larger uploads; default 20 MiB + 1, which is three parts. */
+  readonly large?: number;
+}
+
+const never = new AbortController().signal;
+const json = { contentType: 'application/json', signal: never };
+const upload = (expectedBytes: number) => ({
+  expectedBytes,
+  contentType: 'application/octet-stream',
+  signal: never,
+});
+
+export function describeObjectStore(
+  name: string,
+  start: () => Promise<StoreUnderTest>,
+  traits: Traits,
+): void {
+  describe(name, () => {
+    let subject: StoreUnderTest;
+    let store: ObjectStore;
+    beforeAll(async () => {
+      subject = await start();
+      store = subject.store;
+    });
+    afterAll(() => subject?.stop());
+
+    describe('create', () => {
+      test('stores the bytes and describes them as list does', async () => {
+        const created = await store.create('create/a.json', Buffer.from('{"a":1}'), json);
+        expect(created).toMatchObject({ key: 'create/a.json', bytes: 7 });
+        const [listed] = await keysAndAll(store, 'create/a.json');
+        expect(listed?.etag).toBe(created.etag);
+        expect(created.etag).not.toMatch(/^$|"/);
+        expect(Math.abs(created.modifiedAt - (await store.time(never)))).toBeLessThan(60_000);
+      });
+
+      test('never overwrites', async () => {
+        await store.create('create/once', Buffer.from('first'), json);
+        await expect(store.create('create/once', Buffer.from('second'), json)).rejects.toMatchObject({
+          code: 'PGB311',
+        });
+        expect(await text(store, 'create/once')).toBe('first');
+      });
+
+      test('lets exactly one of many at the same key through', async () => {
+        const tries = await Promise.allSettled(
+          Array.from({ length: 8 }, (_, i) => store.create('create/race', Buffer.from(`writer ${i}`), json)),
+        );
+        const winners = tries.flatMap((result, i) => (result.status === 'fulfilled' ? [`writer ${i}`] : []));
+        expect(winners).toEqual([await text(store, 'create/race')]);
+      });
+
+      test('takes an empty object', async () => {
+        expect(await store.create('create/empty', Buffer.alloc(0), json)).toMatchObject({ bytes: 0 });
+        expect(await text(store, 'create/empty')).toBe('');
+      });
+
+      test.each(['', '/a', 'a//b', 'a/../b', '..', 'a/.', 'a/', 'a\nb', 'a\0b'])(
+        'refuses the key %j',
+        async key => {
+          await expect(store.create(key, Buffer.from('x'), json)).rejects.toBeInstanceOf(Problem);
+          await expect(store.read(key, { maxBytes: 1, signal: never })).rejects.toBeInstanceOf(Problem);
+        },
+      );
+
+      test.each(['keys/sp ace+plus', "keys/per%20cent'&<>", 'keys/ünïcode-Ω-日本', 'keys/=eq(u)al$!*'])(
+        'stores and lists the key %j to the letter',
+        async key => {
+          await store.create(key, Buffer.from(key), json);
+          expect(await text(store, key)).toBe(key);
+          expect((await keysAndAll(store, key)).map(object => object.key)).toEqual([key]);
+        },
+      );
+    });
+
+    describe('read', () => {
+      test('answers undefined where nothing is', async () => {
+        expect(await store.read('read/none', { maxBytes: 10, signal: never })).toBeUndefined();
+      });
+
+      test('reads up to the limit and refuses a byte more', async () => {
+        await store.create('read/ten', Buffer.from('0123456789'), json);
+        const found = await store.read('read/ten', { maxBytes: 10, signal: never });
+        expect(found?.bytes.toString()).toBe('0123456789');
+        expect(found?.object).toMatchObject({ key: 'read/ten', bytes: 10 });
+        await expect(store.read('read/ten', { maxBytes: 9, signal: never })).rejects.toMatchObject({
+          code: 'PGB317',
+        });
+      });
+    });
+
+    describe('list', () => {
+      test('lists by exact prefix, in the order of UTF-8 bytes', async () => {
+        const keys = [
+          'list/a-b',
+          'list/a/b',
+          'list/a/c',
+          'list/a0',
+          'list/é',
+          'list/\u{1F600}',
+          'list/\uFF5E',
+          'list2/x',
+        ];
+        for (const key of keys) await store.create(key, Buffer.from(key), json);
+        const sorted = keys
+          .filter(key => key.startsWith('list/'))
+          .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+        expect((await keysAndAll(store, 'list/')).map(object => object.key)).toEqual(sorted);
+        expect((await keysAndAll(store, 'list/a/')).map(object => object.key)).toEqual([
+          'list/a/b',
+          'list/a/c',
+        ]);
+        expect((await keysAndAll(store, 'list/a')).map(object => object.key)).toEqual([
+          'list/a-b',
+          'list/a/b',
+          'list/a/c',
+          'list/a0',
+        ]);
+        expect(await keysAndAll(store, 'list/nothing')).toEqual([]);
+      });
+
+      test('goes on past the thousand that S3 gives at a time', async () => {
+        const keys = Array.from({ length: 1005 }, (_, i) => `many/${String(i).padStart(5, '0')}`);
+        for (let i = 0; i < keys.length; i += 50)
+          await Promise.all(keys.slice(i, i + 50).map(key => store.create(key, Buffer.from('x'), json)));
+        expect((await keysAndAll(store, 'many/')).map(object => object.key)).toEqual(keys);
+      });
+    });
+
+    describe('upload', () => {
+      const large = traits.large ?? 20 * 1024 * 1024 + 1;
+
+      test('is not there until it is complete, then whole', async () => {
+        const begun = await store.startUpload('up/large', upload(large));
+        const digest = createHash('sha256');
+        for (const chunk of chunksOf(large)) {
+          digest.update(chunk);
+          await begun.write(chunk);
+        }
+        expect(await keysAndAll(store, 'up/large')).toEqual([]);
+        expect(await store.read('up/large', { maxBytes: 1, signal: never })).toBeUndefined();
+        const stored = await begun.complete();
+        expect(stored).toMatchObject({ key: 'up/large', bytes: large });
+        expect(traits.shown).toContain(stored.shown);
+        const [listed] = await keysAndAll(store, 'up/large');
+        expect(listed).toMatchObject({ bytes: large, etag: stored.etag });
+        expect(await sha256(store, 'up/large', stored.etag)).toBe(digest.digest('hex'));
+        expect(await subject.unfinished()).toBe(0);
+      });
+
+      test('copies what it is given before it resolves', async () => {
+        const begun = await store.startUpload('up/copied', upload(10));
+        const chunk = Buffer.from('right');
+        await begun.write(chunk);
+        chunk.fill('w');
+        await begun.complete();
+        expect(await text(store, 'up/copied')).toBe('right');
+      });
+
+      test('is longer than expected and still arrives', async () => {
+        const begun = await store.startUpload('up/longer', upload(1));
+        await begun.write(Buffer.alloc(large, 7));
+        expect(await begun.complete()).toMatchObject({ bytes: large });
+      });
+
+      test('never overwrites', async () => {
+        await store.create('up/taken', Buffer.from('first'), json);
+        const begun = await store.startUpload('up/taken', upload(10));
+        await begun.write(Buffer.from('second'));
+        await expect(begun.complete()).rejects.toMatchObject({ code: 'PGB311' });
+        await begun.abort();
+        expect(await text(store, 'up/taken')).toBe('first');
+        expect(await subject.unfinished()).toBe(0);
+      });
+
+      test('leaves nothing after abort, which may be repeated', async () => {
+        const begun = await store.startUpload('up/aborted', upload(large));
+        await begun.write(Buffer.alloc(large));
+        await begun.abort();
+        await begun.abort();
+        expect(await keysAndAll(store, 'up/aborted')).toEqual([]);
+        expect(await subject.unfinished()).toBe(0);
+        await expect(begun.write(Buffer.from('x'))).rejects.toMatchObject({ name: 'AbortError' });
+        await expect(begun.complete()).rejects.toMatchObject({ name: 'AbortError' });
+      });
+
+      test('is not undone by an abort that comes after it is complete', async () => {
+        const begun = await store.startUpload('up/done', upload(4));
+        await begun.write(Buffer.from('done'));
+        await begun.complete();
+        await begun.abort();
+        expect(await text(store, 'up/done')).toBe('done');
+      });
+
+      test('stops when its signal is aborted', async () => {
+        const controller = new AbortController();
+        const options = { ...upload(large), signal: controller.signal };
+        const begun = await store.startUpload('up/cancelled', options);
+        await begun.write(Buffer.from('x'));
+        controller.abort();
+        await expect(writeThenComplete(begun)).rejects.toMatchObject({ name: 'AbortError' });
+        await begun.abort();
+        expect(await subject.unfinished()).toBe(0);
+      });
+
+      test('is dropped by its reference from another process, once or twice', async () => {
+        const begun = await store.startUpload('up/left', upload(large));
+        await begun.write(Buffer.alloc(large));
+        await store.abandon(begun.reference, never);
+        await store.abandon(begun.reference, never);
+        expect(await keysAndAll(store, 'up/left')).toEqual([]);
+        expect(await subject.unfinished()).toBe(0);
+        await begun.abort();
+      });
+
+      test('refuses a reference that it did not make', async () => {
+        await expect(store.abandon('{"key":"../x"}', never)).rejects.toBeInstanceOf(Problem);
+        await expect(store.abandon('nonsense', never)).rejects.toBeInstanceOf(Problem);
+      });
+    });
+
+    describe('stream', () => {
+      test('refuses an object that changed or is missing', async () => {
+        const created = await store.create('stream/a', Buffer.from('abc'), json);
+        expect(await sha256(store, 'stream/a', created.etag)).toBe(
+          createHash('sha256').update('abc').digest('hex'),
+        );
+        await expect(sha256(store, 'stream/a', 'another')).rejects.toMatchObject({ code: 'PGB318' });
+        await expect(sha256(store, 'stream/none')).rejects.toMatchObject({ code: 'PGB319' });
+      });
+    });
+
+    describe('delete', () => {
+      test('deletes what was seen, and says what it found otherwise', async () => {
+        const { etag } = await store.create('delete/a', Buffer.from('abc'), json);
+        const how = { etag, signal: never };
+        expect(await store.delete('delete/a', { ...how, etag: 'another' })).toBe('changed');
+        expect(await text(store, 'delete/a')).toBe('abc');
+        expect(await store.delete('delete/a', how)).toBe('deleted');
+        expect(await store.read('delete/a', { maxBytes: 3, signal: never })).toBeUndefined();
+        expect(await store.delete('delete/a', how)).toBe('absent');
+      });
+
+      test('knows of no lock where there is none', async () => {
+        await store.create('delete/free', Buffer.from('abc'), json);
+        expect(await store.lockedUntil('delete/free', never)).toBeUndefined();
+      });
+    });
+
+    test('tells the time of the store', async () => {
+      expect(Math.abs((await store.time(never)) - Date.now())).toBeLessThan(10_000);
+    });
+
+    test('rejects with AbortError where the signal was aborted before', async () => {
+      const signal = AbortSignal.abort();
+      const aborted = { name: 'AbortError' };
+      await expect(store.create('abort/a', Buffer.from('x'), { ...json, signal })).rejects.toMatchObject(
+        aborted,
+      );
+      await expect(store.read('abort/a', { maxBytes: 1, signal })).rejects.toMatchObject(aborted);
+      await expect(keysAndAll(store, 'abort/', signal)).rejects.toMatchObject(aborted);
+      await expect(store.startUpload('abort/a', { ...upload(1), signal })).rejects.toMatchObject(aborted);
+      expect(await keysAndAll(store, 'abort/')).toEqual([]);
+    });
+  });
+}
+
+async function writeThenComplete(begun: Upload): Promise<void> {
+  await begun.write(Buffer.from('y'));
+  await begun.complete();
+}
+
+async function keysAndAll(store: ObjectStore, prefix: string, signal = never): Promise<StoredObject[]> {
+  return Array.fromAsync(store.list(prefix, signal));
+}
+
+async function text(store: ObjectStore, key: string): Promise<string | undefined> {
+  return (await store.read(key, { maxBytes: 1000, signal: never }))?.bytes.toString();
+}
+
+async function sha256(store: ObjectStore, key: string, etag?: string): Promise<string> {
+  const digest = createHash('sha256');
+  const options = { signal: never, ...(etag === undefined ? {} : { etag }) };
+  for await (const chunk of store.stream(key, options)) digest.update(chunk);
+  return digest.digest('hex');
+}
+
+/** Chunks of uneven sizes that don't repeat, so that a part in the wrong place shows. */
+function* chunksOf(bytes: number): Generator<Buffer> {
+  for (let at = 0, i = 0; at < bytes; i++) {
+    const chunk = Buffer.alloc(Math.min(bytes - at, 100_003 + i), `${i}.`);
+    at += chunk.length;
+    yield chunk;
+  }
+}
