@@ -38,19 +38,20 @@ export function identityInForce({ identity, accepted = [], manifests, now }: Hol
 }
 
 /**
- * The database as asked just now, or else the newest trusted backup, against the identity in force. `backups` are newest
- * first.
+ * The database as asked just now, and the newest trusted backup where its identity was never accepted, against the
+ * identity in force. `backups` are newest first.
  */
 export function findIdentityChange(
-  { identity, now }: Holdings,
+  { identity, accepted, now }: Holdings,
   inForce: Identity | undefined,
   backups: readonly Pick<CatalogBackup, 'ref' | 'manifest' | 'signature'>[],
 ): IdentityChange | undefined {
   if (inForce === undefined) return undefined;
   const newest = backups.find(
     ({ ref, manifest, signature }) => manifest && ref.stamp <= now && isTrusted(signature),
-  )?.manifest?.identity;
-  for (const seen of [identity, newest]) {
+  )?.manifest;
+  const stranger = newest && !isOurs(newest, inForce, accepted) ? newest.identity : undefined;
+  for (const seen of [identity, stranger]) {
     if (seen === undefined) continue;
     const comparison = compareIdentity(inForce, seen);
     if (comparison.is === 'changed') return { fingerprint: fingerprint(seen), words: comparison.words };

@@ -85,7 +85,9 @@ function usualFloor(
     counted.find(({ restoreTested }) => restoreTested),
     'the newest that passed a restore test',
   );
-  for (const candidate of counted.filter(({ tier }) => isCalendarTier(tier)).slice(0, minKeep)) {
+  const calendar = counted.filter(({ tier }) => isCalendarTier(tier));
+  // Written so that a `minKeep` that is no number spares all of them.
+  for (const candidate of calendar.filter((_, index) => !(index >= minKeep))) {
     spare(candidate, `one of the ${minKeep} newest good backups (\`min-keep\`)`);
   }
   return { agesFrom: anchor?.stamp, agesFromWords: 'the newest good backup', spared };
