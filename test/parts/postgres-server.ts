@@ -1,17 +1,15 @@
 // A real PostgreSQL server of a test's own: made in a tenth of a second from a copied template, reachable over
 // loopback TCP alone, and gone without a trace afterwards.
-
-import { chownSync, existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { atExit } from './at-exit.ts';
-import { partsFolder, runsAsRoot, SERVER_UID, serverUser } from './folder.ts';
+import { partsFolder, serverUser } from './folder.ts';
 import { freePort } from './free-port.ts';
 import { OwnedProcess } from './owned-process.ts';
 import { type PostgresMajor, postgresBin } from './postgres-binaries.ts';
 import { run } from './run.ts';
 import { type CertificateFlaw, makeServerCertificate } from './tls-certificates.ts';
+import { giveToServer, makeWorkFolder } from './work-folder.ts';
 
 /** Easy to look for in whatever the software under test prints or leaves. */
 const PASSWORD = 'Sup3ruser-pass-of-the-part';
@@ -134,7 +132,7 @@ export class PostgresServer implements AsyncDisposable {
 
 /** Starts a fresh server with an empty `postgres` database: UTF-8, C.UTF-8, SCRAM passwords. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const folder = await makeFolder();
+  const folder = await makeWorkFolder('server');
   await copyTemplate(options.major, join(folder, 'data'));
   const tls = options.tls === undefined ? undefined : await turnTlsOn(folder, options.tls.flaw);
   const settings = { ...FAST_SETTINGS, ...tls?.settings, ...options.settings };
@@ -143,7 +141,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 
 /** Starts a streaming hot standby of `primary`, with the same settings. Stop it before its primary. */
 export async function startStandby(primary: PostgresServer): Promise<PostgresServer> {
-  const folder = await makeFolder();
+  const folder = await makeWorkFolder('server');
   const copy = ['--pgdata', join(folder, 'data'), '--wal-method', 'stream', '--write-recovery-conf'];
   const source = ['--dbname', primary.url(), '--checkpoint', 'fast', '--no-sync'];
   const env = { PATH: '/usr/bin:/bin', HOME: folder };
@@ -164,14 +162,6 @@ export async function catchUp(standby: PostgresServer, primary: PostgresServer):
       perform pg_sleep(0.01);
     end loop;
   end $$`);
-}
-
-/** A folder that the server's user owns, removed at this process's exit at the latest. */
-async function makeFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'pg-backup-server-'));
-  if (runsAsRoot) chownSync(folder, SERVER_UID, SERVER_UID);
-  atExit(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 async function startCluster(cluster: Cluster): Promise<PostgresServer> {
@@ -222,9 +212,9 @@ async function copyTemplate(major: PostgresMajor, target: string): Promise<void>
   const template = join(templates, String(major));
   if (!existsSync(join(template, 'PG_VERSION'))) {
     await mkdir(templates, { recursive: true });
-    if (runsAsRoot) chownSync(templates, SERVER_UID, SERVER_UID);
+    giveToServer(templates);
     const fresh = await mkdtemp(join(templates, `.new-${major}-`));
-    if (runsAsRoot) chownSync(fresh, SERVER_UID, SERVER_UID);
+    giveToServer(fresh);
     await initialize(major, fresh);
     await rename(fresh, template).catch(async () => rm(fresh, { recursive: true }));
   }
@@ -256,7 +246,7 @@ async function turnTlsOn(
   await writeFile(authorityPath, made.authority);
   await writeFile(certificate, made.certificate);
   await writeFile(key, made.key, { mode: 0o600 });
-  if (runsAsRoot) chownSync(key, SERVER_UID, SERVER_UID);
+  giveToServer(key);
   // Without a plain `host` line a connection without TLS is refused.
   const access = ['all', 'replication'].map(
     database => `hostssl ${database} all 127.0.0.1/32 scram-sha-256\n`,
