@@ -29,11 +29,11 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { head: 'ID', cell: line => line.id },
   { head: 'TAKEN', cell: line => formatMoment(line.stamp) },
-  { head: 'AGE', right: true, worth: 4, cell: (line, now) => formatAge(line.stamp, now) },
+  { head: 'AGE', right: true, worth: 3, cell: (line, now) => formatAge(line.stamp, now) },
   { head: 'TIER', cell: line => line.tier },
   { head: 'SIZE', right: true, cell: line => formatBytes(line.bytes) },
   { head: 'ROWS', right: true, worth: 2, cell: line => formatCount(line.rows) },
-  { head: 'LEVEL', worth: 3, cell: line => line.level },
+  { head: 'LEVEL', worth: 4, cell: line => line.level },
   { head: 'TESTED', worth: 1, cell: line => (line.restoreTested ? 'yes' : 'no') },
   { head: 'STATE', cell: stateOf },
 ];

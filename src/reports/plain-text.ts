@@ -38,11 +38,14 @@ export interface Piece {
   readonly text: string;
 }
 
-/** A sentence split at its code marks, so that each format can write text and code in its own way. */
+/**
+ * A sentence split at its code marks, so that each format can write text and code in its own way. Only single
+ * backticks around something are marks: two that touch would run together in the formats they are written to.
+ */
 export function piecesOf(sentence: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
-  for (const match of sentence.matchAll(/`([^`]+)`/g)) {
+  for (const match of sentence.matchAll(/(?<!`)`(?!\s*`)([^`]+)`(?!`)/g)) {
     if (match.index > from) pieces.push({ code: false, text: sentence.slice(from, match.index) });
     pieces.push({ code: true, text: match[1] ?? '' });
     from = match.index + match[0].length;

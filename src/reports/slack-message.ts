@@ -24,19 +24,18 @@ import {
   slackCode,
   slackProse,
 } from './slack-text.ts';
-import { loudWords, openPoints, verdict } from './verdict.ts';
+import { loudWords, openPoints, verdict, verdictWithoutCause } from './verdict.ts';
 
 /** More are counted: a message is read on a phone, the log holds the rest. */
 const MOST_PROBLEMS = 5;
 const MOST_WARNINGS = 5;
 
 export function renderSlackMessage(outcome: BackupOutcome): Message {
-  const sentence = slackProse(verdict(outcome, 'full'), 1_000);
   return {
-    text: sentence,
+    text: slackProse(verdict(outcome, 'full'), 1_500),
     blocks: [
       header(titleOf(outcome)),
-      section(sentence),
+      section(slackProse(verdictWithoutCause(outcome, 'full'), 1_000)),
       ...problemBlocks(outcome),
       ...warningBlocks(outcome),
       ...factBlocks(outcome),

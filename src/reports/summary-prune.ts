@@ -28,7 +28,7 @@ export function renderPrune(outcome: BackupOutcome): string | undefined {
 function headline(prune: PruneOutcome, detail: BackupOutcome['detail']): string {
   const { plan, deleted, failed, dryRun } = prune;
   if (plan.stopped !== null) {
-    const why = detail === 'full' ? `: ${prose(plan.stopped)}` : '.';
+    const why = detail === 'full' ? `: ${prose(plan.stopped.replace(/\.$/, ''))}.` : '.';
     return `**stopped, nothing was deleted**${why}`;
   }
   if (dryRun)
@@ -77,5 +77,5 @@ function fate(
   const why = failures.get(decision.id);
   if (why !== undefined) return `**not deleted**${detail === 'full' ? `: ${prose(why, 300)}` : ''}`;
   if (prune.deleted.includes(decision.id)) return '**deleted**';
-  return prune.dryRun ? 'would be deleted' : 'to be deleted';
+  return prune.dryRun || prune.plan.stopped !== null ? 'would be deleted' : 'to be deleted';
 }

@@ -1,5 +1,5 @@
 // The summary's one table: what was backed up, how large, how it compares, how far it is proven, where it lies.
-import { LEVELS } from '../backups/level.ts';
+import type { Level } from '../backups/level.ts';
 import { code, prose, table } from './markdown.ts';
 import type { BackupOutcome, NewBackup } from './outcome.ts';
 import { plural } from './plain-text.ts';
@@ -15,6 +15,14 @@ import { type Comparison, compareWithLast } from './shrink.ts';
 
 type Row = readonly [label: string, value: string];
 
+const SHOWN_BY_LEVEL: Readonly<Record<Level, string>> = {
+  listed: 'the archive can be read and names every table',
+  decoded: 'every row in the archive was decoded and hashed',
+  counted: 'the archive holds as many rows as the database did at that moment',
+  stored: 'the store holds the very bytes that were proven',
+  restored: 'it was restored and compared row by row',
+};
+
 export function renderFactsTable(outcome: BackupOutcome): string | undefined {
   const rows: readonly Row[] = [
     ...databaseRows(outcome),
@@ -25,7 +33,7 @@ export function renderFactsTable(outcome: BackupOutcome): string | undefined {
 
 function databaseRows({ source, detail }: BackupOutcome): readonly Row[] {
   if (!source) return [];
-  const versions = prose(`PostgreSQL ${source.serverVersion}, dumped by ${source.clientVersion}`);
+  const versions = prose(`PostgreSQL ${source.serverVersion} (client ${source.clientVersion})`);
   if (detail === 'minimal') return [['Server', versions]];
   return [['Database', `${code(source.database)} on ${code(source.host)}, ${versions}`]];
 }
@@ -33,15 +41,12 @@ function databaseRows({ source, detail }: BackupOutcome): readonly Row[] {
 function backupRows(outcome: BackupOutcome, backup: NewBackup): readonly Row[] {
   const full = outcome.detail === 'full';
   const comparison = compareWithLast(backup, outcome.history);
-  const raw = full ? `, ${formatBytes(backup.rawBytes)} of row data before it` : '';
   const kept = backup.expiresAt === null ? 'for ever' : `until ${formatDay(backup.expiresAt)}`;
   return [
-    ['Stored', `${formatBytes(backup.bytes)}, ${code(backup.compression)}${raw}; ${protection(backup)}`],
+    ['Stored', `${formatBytes(backup.bytes)}, ${code(backup.compression)}, ${protection(backup)}`],
     ['Against the last ones', comparison ? compared(comparison, full) : 'the first backup of this name'],
-    ...(full
-      ? ([['Content', `${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}`]] as const)
-      : []),
-    ['Proven to', `${code(backup.level)} (step ${LEVELS.indexOf(backup.level) + 1} of ${LEVELS.length})`],
+    ...(full ? ([['Content', content(backup)]] as const) : []),
+    ['Proven to', `${code(backup.level)}: ${SHOWN_BY_LEVEL[backup.level]}`],
     ['Tier', `${code(backup.tier)}${reason(outcome)}, kept ${kept}`],
     ['Duration', formatDuration(outcome.durationSeconds)],
     full ? ['Archive', code(backup.key, 1_100)] : ['Backup', code(backup.id)],
@@ -68,6 +73,10 @@ function withoutBackupRows(outcome: BackupOutcome): readonly Row[] {
 
 function protection(backup: NewBackup): string {
   return `${backup.encrypted ? 'encrypted' : 'not encrypted'}, ${backup.signed ? 'signed' : 'not signed'}`;
+}
+
+function content({ rows, tables, rawBytes }: NewBackup): string {
+  return `${plural(rows, 'row')} in ${plural(tables, 'table')}, ${formatBytes(rawBytes)} as text`;
 }
 
 function reason({ tierReason }: BackupOutcome): string {

@@ -7,7 +7,7 @@ import { formatBytes, formatDuration, formatMoment } from './quantities.ts';
 import { renderProblems } from './summary-problems.ts';
 import { renderPrune } from './summary-prune.ts';
 import { renderFactsTable } from './summary-table.ts';
-import { verdict } from './verdict.ts';
+import { verdictWithoutCause } from './verdict.ts';
 
 /** GitHub's limit is 1 MiB of UTF-8 for a step; the rest is left to whatever else the step writes. */
 export const SUMMARY_LIMIT_BYTES = 960 * 1024;
@@ -15,7 +15,7 @@ export const SUMMARY_LIMIT_BYTES = 960 * 1024;
 export function renderSummary(outcome: BackupOutcome): string {
   const sections = [
     `## ${headingOf(outcome)}`,
-    prose(verdict(outcome), 2_000),
+    prose(verdictWithoutCause(outcome), 2_000),
     renderProblems(outcome),
     renderFactsTable(outcome),
     renderChart(outcome),
@@ -41,13 +41,12 @@ function headingOf({ result }: BackupOutcome): string {
   }
 }
 
-function renderChart(outcome: BackupOutcome): string | undefined {
-  const good = outcome.history.filter(line => line.notCounted === undefined);
-  const points = outcome.backup ? [...good, outcome.backup] : good;
-  const chart = renderSizeChart(points);
-  if (chart === undefined) return undefined;
-  const newest = outcome.backup ? 'the last bar is this one' : 'this run added none';
-  return `**Stored size of the last backups** (${newest})\n\n${chart}`;
+/** Only beside a new backup: a failure's page is about its cause. */
+function renderChart({ backup, history }: BackupOutcome): string | undefined {
+  if (!backup) return undefined;
+  const good = history.filter(line => line.notCounted === undefined);
+  const chart = renderSizeChart([...good, backup]);
+  return chart && `**Stored size of the last backups** (the last bar is this one)\n\n${chart}`;
 }
 
 function renderHeld(outcome: BackupOutcome): string | undefined {

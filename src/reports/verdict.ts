@@ -8,18 +8,28 @@ type Detail = BackupOutcome['detail'];
 
 /** `detail` differs from the outcome's own where the reader is known to be one of the team (Slack). */
 export function verdict(outcome: BackupOutcome, detail: Detail = outcome.detail): string {
+  return sentence(outcome, detail, cause(outcome, detail));
+}
+
+/** The same without a failure's cause, where that stands right below with its hint. */
+export function verdictWithoutCause(outcome: BackupOutcome, detail: Detail = outcome.detail): string {
+  return sentence(outcome, detail, '');
+}
+
+function sentence(outcome: BackupOutcome, detail: Detail, why: string): string {
+  const name = what(outcome, detail);
   switch (outcome.result) {
     case 'success':
     case 'degraded':
-      return `Backed up ${what(outcome, detail)}${where(outcome, detail)}${figures(outcome, detail)}${loudly(outcome)}${toLookAt(outcome)}.`;
+      return `Backed up ${name}${where(outcome, detail)}${figures(outcome, detail)}${loudly(outcome)}${toLookAt(outcome)}.`;
     case 'failed':
-      return `Backup of ${what(outcome, detail)} failed ${after(outcome)}${cause(outcome, detail)}`;
+      return `Backup of ${name} failed ${after(outcome)}${why}.`;
     case 'cancelled':
-      return `Backup of ${what(outcome, detail)} was cancelled ${after(outcome)}; ${
+      return `Backup of ${name} was cancelled ${after(outcome)}; ${
         outcome.backup ? 'the new backup itself is complete' : 'no backup was stored'
       }.`;
     case 'planned':
-      return `Dry run: would back up ${what(outcome, detail)}${where(outcome, detail)}${asTier(outcome)}${wouldPrune(outcome)}. Nothing was changed.`;
+      return `Dry run: would back up ${name}${where(outcome, detail)}${asTier(outcome)}${wouldPrune(outcome)}. Nothing was changed.`;
   }
 }
 
@@ -75,10 +85,10 @@ function after(outcome: BackupOutcome): string {
 
 function cause(outcome: BackupOutcome, detail: Detail): string {
   const [first, ...others] = outcome.problems;
-  if (!first) return '.';
+  if (!first) return '';
   const more = others.length === 0 ? '' : ` (and ${plural(others.length, 'more problem', 'more problems')})`;
-  if (detail === 'minimal') return `: ${first.code}${more}.`;
-  return `: ${oneLine(first.summary, 600)}${more}`;
+  if (detail === 'minimal') return `: ${first.code}${more}`;
+  return `: ${oneLine(first.summary, 600).replace(/\.$/, '')}${more}`;
 }
 
 function wouldPrune(outcome: BackupOutcome): string {
