@@ -8,7 +8,7 @@ export const SMALLEST_PART = 8 * MIB;
 
 /** Parts of one size up to here (some stores demand equal parts); the rest is for streams that outgrow the estimate. */
 const EVEN_PARTS = 9_000;
-/** Beyond the even ones the size doubles every so many parts: room for over twenty times the estimate. */
+/** Beyond the even ones the size doubles every so many parts: room for ten times an estimate of 100 GiB. */
 const STEP = 100;
 /** What buffers may take together, as long as two parts fit. */
 const BUFFER_BUDGET = 160 * MIB;

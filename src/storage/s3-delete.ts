@@ -23,11 +23,11 @@ export async function deleteObject(
   const until = await lockedUntil(link, key, signal);
   if (until !== undefined && until > (link.lastDate ?? Date.now())) return 'locked';
   const deleted = await tryDelete(link, key, etag, signal);
-  // A store without conditional deletes: what was seen a moment ago has to do.
+  // No conditional deletes there, or not for this role: what was seen a moment ago has to do.
   return deleted ?? (await tryDelete(link, key, undefined, signal)) ?? 'deleted';
 }
 
-/** undefined: the store knows no condition on deletes. */
+/** undefined: the condition is the trouble, unless there was none. */
 function tryDelete(
   link: S3Link,
   key: string,
@@ -44,7 +44,9 @@ function tryDelete(
     {
       signal,
       settle: async (failure, lost) => {
-        if (etag !== undefined && isUnsupported(failure)) return { value: undefined };
+        // To compare an ETag, AWS demands s3:GetObject: a role that may only delete falls back too.
+        const unconditional = isUnsupported(failure) || failure.status === 403;
+        if (etag !== undefined && unconditional) return { value: undefined };
         if (failure.status !== 412 && !isAbsent(failure)) return undefined;
         const seen = await look(link, key, signal);
         if (seen?.there) return { value: 'changed' };

@@ -52,7 +52,14 @@ const DAMAGE = new Set([
 ]);
 /** The SDK corrects its clock by the answer of the first of these. */
 const FEW = new Set([...DAMAGE, 'RequestTimeTooSkewed', 'NoETag', 'NoUploadId']);
-const BUSY = new Set(['SlowDown', 'RequestTimeout', 'Throttling', 'ThrottlingException', 'OperationAborted']);
+const BUSY = new Set([
+  'SlowDown',
+  'RequestTimeout',
+  'Throttling',
+  'ThrottlingException',
+  'OperationAborted',
+  'ConditionalRequestConflict',
+]);
 const BUSY_STATUS = new Set([408, 429, 500, 502, 503, 504, 509]);
 const TLS = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|EPROTO$)/;
 const NO_CONNECTION = new Set([
