@@ -7,7 +7,7 @@ import type { Variants } from './operation.ts';
 import { furtherActions, isAllowed, type PolicyDocument } from './policies.ts';
 import { routes } from './routes.ts';
 import { authenticate } from './signature.ts';
-import type { StandInCredential } from './start.ts';
+import type { StandInCredential } from './stand-in.ts';
 
 /** What all requests share. */
 export interface Shop {

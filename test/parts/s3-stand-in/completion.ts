@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Part, Upload, Version } from './buckets.ts';
 import { headerOf } from './call.ts';
-import { algorithms, type Checksum, combineParts, compositeOfParts } from './checksums.ts';
+import { type Algorithm, algorithms, type Checksum, combineParts, compositeOfParts } from './checksums.ts';
 import { checkWrite } from './conditions.ts';
 import { S3Error } from './errors.ts';
 import { tagOf, uploadOf } from './multipart.ts';
@@ -13,56 +13,68 @@ import { childOf, childrenOf, parseXml, type XmlElement, xml } from './xml.ts';
 
 const smallestPart = 5 * 1024 * 1024;
 
-/** The parts that a Complete names, in its order; throws where they aren't what was uploaded. */
-function partsNamed(upload: Upload, document: XmlElement | undefined): Part[] {
-  const entries = childrenOf(document, 'Part');
+interface NamedPart {
+  readonly number: number;
+  readonly etag: string;
+  /** The checksum elements of the entry, by their algorithm. */
+  readonly claimed: ReadonlyMap<Algorithm, string>;
+}
+
+function readEntry(entry: XmlElement): NamedPart {
+  const claims = algorithms.map(algorithm => [algorithm, childOf(entry, tagOf(algorithm))?.text] as const);
+  return {
+    number: Number(childOf(entry, 'PartNumber')?.text),
+    etag: childOf(entry, 'ETag')?.text.replaceAll('"', '') ?? '',
+    claimed: new Map(claims.flatMap(([algorithm, text]) => (text === undefined ? [] : [[algorithm, text]]))),
+  };
+}
+
+function readEntries(text: string): NamedPart[] {
+  const document = parseXml(text);
+  const entries = childrenOf(document, 'Part').map(readEntry);
   if (document?.name !== 'CompleteMultipartUpload' || entries.length === 0) {
     throw new S3Error(
       'MalformedXML',
       'The XML you provided was not well-formed or did not validate against our published schema',
     );
   }
-  let previous = 0;
-  return entries.map((entry, index) => {
-    const number = Number(childOf(entry, 'PartNumber')?.text);
-    const etag = childOf(entry, 'ETag')?.text.replaceAll('"', '');
-    const part = upload.parts.get(number);
-    if (number <= previous) {
-      throw new S3Error(
-        'InvalidPartOrder',
-        'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
-      );
-    }
-    previous = number;
-    const wrongChecksum = algorithms.some(algorithm => {
-      const claimed = childOf(entry, tagOf(algorithm))?.text;
-      const held = part?.checksums.get(algorithm);
-      return claimed !== undefined && held !== undefined && claimed !== held;
-    });
-    if (!part || part.etag !== etag || wrongChecksum) {
-      throw new S3Error(
-        'InvalidPart',
-        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-        { details: { PartNumber: String(number), ETag: etag ?? '' } },
-      );
-    }
-    const { checksum } = upload;
-    if (checksum?.type === 'COMPOSITE' && !childOf(entry, tagOf(checksum.algorithm))) {
-      throw new S3Error(
-        'InvalidRequest',
-        `The upload was created using a ${checksum.algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${number} in the request.`,
-      );
-    }
-    if (index < entries.length - 1 && part.piece.bytes < smallestPart) {
-      throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
-        details: {
-          ProposedSize: String(part.piece.bytes),
-          PartNumber: String(number),
-          MinSizeAllowed: String(smallestPart),
-        },
-      });
-    }
-    return part;
+  if (entries.some(({ number }, i) => number <= (entries[i - 1]?.number ?? 0))) {
+    throw new S3Error(
+      'InvalidPartOrder',
+      'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
+    );
+  }
+  return entries;
+}
+
+function findPart(upload: Upload, { number, etag, claimed }: NamedPart): Part {
+  const part = upload.parts.get(number);
+  const differs = [...claimed].some(([algorithm, value]) => {
+    const held = part?.checksums.get(algorithm);
+    return held !== undefined && held !== value;
+  });
+  if (!part || part.etag !== etag || differs) {
+    throw new S3Error(
+      'InvalidPart',
+      "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+      { details: { PartNumber: String(number), ETag: etag } },
+    );
+  }
+  const { checksum } = upload;
+  if (checksum?.type === 'COMPOSITE' && !claimed.has(checksum.algorithm)) {
+    throw new S3Error(
+      'InvalidRequest',
+      `The upload was created using a ${checksum.algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${number} in the request.`,
+    );
+  }
+  return part;
+}
+
+function checkSizes(parts: readonly Part[]): void {
+  const small = parts.slice(0, -1).find(part => part.piece.bytes < smallestPart);
+  if (!small) return;
+  throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
+    details: { ProposedSize: String(small.piece.bytes), MinSizeAllowed: String(smallestPart) },
   });
 }
 
@@ -125,7 +137,8 @@ export const completeMultipartUpload: Operation = async work => {
   const done = bucket.finished.get(uploadId);
   if (done?.key === call.key && done.parts === text) return completed(work, done.version);
   const upload = uploadOf(work);
-  const parts = partsNamed(upload, parseXml(text));
+  const parts = readEntries(text).map(entry => findPart(upload, entry));
+  checkSizes(parts);
   checkWrite(call, bucket.current(call.key), variants);
   const checksum = wholeChecksum(work, upload, parts);
   const md5s = createHash('md5');

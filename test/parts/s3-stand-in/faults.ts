@@ -1,5 +1,5 @@
 // Scripted misbehaviour: which request is struck, and by what. Tests add rules; the server asks once a request.
-import type { RecordedRequest } from './start.ts';
+import type { RecordedRequest } from './stand-in.ts';
 
 export type FaultAction =
   /** An error in place of the operation. The answer to a HEAD has no body, so its code is lost, as with S3. */

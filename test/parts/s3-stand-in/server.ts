@@ -9,7 +9,7 @@ import { errorAnswer, S3Error } from './errors.ts';
 import type { FaultAction, Faults, Strike } from './faults.ts';
 import { ConnectionCut, cutAfter, spoil, throttle } from './flow.ts';
 import { sendAnswer } from './send.ts';
-import type { RecordedRequest } from './start.ts';
+import type { RecordedRequest } from './stand-in.ts';
 
 export interface Desk extends Shop {
   readonly bandwidth: { readonly request?: number; readonly answer?: number };
