@@ -9,7 +9,7 @@ function keyProblem(code: ProblemCode, summary: string, hint: string): Problem {
 export function recipientsEmpty(): Problem {
   return keyProblem(
     'PGB600',
-    '`encryption-recipients` holds no recipient, only blank lines or comments.',
+    '`age-recipients` holds no recipient, only blank lines or comments.',
     'Give one `age1…` public key a line, or leave the input out to store backups unencrypted.',
   );
 }
@@ -18,7 +18,7 @@ export function recipientsEmpty(): Problem {
 export function recipientUnreadable(position: number, shown: string | undefined): Problem {
   return keyProblem(
     'PGB601',
-    `\`encryption-recipients\`: entry ${position}${shown ? ` ("${shown}…")` : ''} is not an age recipient.`,
+    `\`age-recipients\`: entry ${position}${shown ? ` ("${shown}…")` : ''} is not an age recipient.`,
     "Give the public key that `age-keygen` prints (`age1…`, or `age1pq1…` for post-quantum); SSH keys and plugin recipients can't be used here.",
   );
 }
@@ -26,7 +26,7 @@ export function recipientUnreadable(position: number, shown: string | undefined)
 export function identityAsRecipient(position: number): Problem {
   return keyProblem(
     'PGB602',
-    `\`encryption-recipients\`: entry ${position} is a private age identity, where a public recipient belongs.`,
+    `\`age-recipients\`: entry ${position} is a private age identity, where a public recipient belongs.`,
     'Whoever read this configuration can open your backups: make a new identity with `age-keygen`, give its `age1…` recipient here, and keep the identity off the backup job.',
   );
 }
@@ -34,7 +34,7 @@ export function identityAsRecipient(position: number): Problem {
 export function recipientTwice(position: number, firstPosition: number): Problem {
   return keyProblem(
     'PGB603',
-    `\`encryption-recipients\`: entry ${position} is the same as entry ${firstPosition}.`,
+    `\`age-recipients\`: entry ${position} is the same as entry ${firstPosition}.`,
     'Remove one of them; a second recipient is meant to be the offline key that opens backups when the first is lost.',
   );
 }
@@ -43,7 +43,7 @@ export function encryptionFailed(cause: unknown): Problem {
   return new Problem({
     kind: 'configuration',
     code: 'PGB604',
-    summary: 'A file key could not be encrypted to one of the `encryption-recipients`.',
+    summary: 'A file key could not be encrypted to one of the `age-recipients`.',
     hint: 'Check that each of them was printed by `age-keygen`: one has the right form but is no usable public key.',
     cause,
   });
