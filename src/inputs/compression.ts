@@ -7,9 +7,3 @@ export function parseCompression(text: string): 'auto' | string | undefined {
   const highest = { zstd: 22, gzip: 9, lz4: 12 }[method ?? ''];
   return highest !== undefined && Number(level) >= 1 && Number(level) <= highest ? text : undefined;
 }
-
-/** zstd:3 costs a quarter of gzip:6 and packs better; a client without it falls back to what every client has. */
-export function settleCompression(wanted: string, client: { readonly zstd: boolean }): string {
-  if (wanted !== 'auto') return wanted;
-  return client.zstd ? 'zstd:3' : 'gzip:6';
-}

@@ -64,13 +64,13 @@ export class InputReader {
     return parseDuration(this.#spec(name).default) ?? 0;
   }
 
-  /** A share: 0.5 for `50%`. */
+  /** 50 for `50%`. */
   percent(name: string): number {
     const text = this.text(name);
     const [, digits] = /^(\d{1,4}(?:\.\d{1,2})?)\s*%$/.exec(text) ?? [];
-    if (digits !== undefined) return Number(digits) / 100;
+    if (digits !== undefined) return Number(digits);
     this.problems.push(notAPercent(name, text));
-    return Number.parseFloat(this.#spec(name).default) / 100;
+    return Number.parseFloat(this.#spec(name).default);
   }
 
   #spec(name: string): InputSpec {

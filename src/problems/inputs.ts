@@ -1,7 +1,7 @@
 // Errors about what the user wrote. Codes PGB100 to PGB199. Secret inputs are named, never quoted.
-import { Problem, type Warning } from './problem.ts';
+import { Problem, type ProblemCode, type Warning } from './problem.ts';
 
-function configuration(code: `PGB1${number}`, summary: string, hint: string): Problem {
+function configuration(code: ProblemCode, summary: string, hint: string): Problem {
   return new Problem({ kind: 'configuration', code, summary, hint });
 }
 
@@ -111,9 +111,6 @@ export function badTimezone(value: string): Problem {
   return configuration('PGB131', `\`timezone\` is "${value}", which is no IANA time zone.`, 'Write one such as Europe/Vienna or UTC.');
 }
 
-export function badName(value: string, why: string): Problem {
-  return configuration('PGB132', `\`name\` is "${value}": ${why}.`, 'Choose a shorter, plain name; it becomes a folder in the bucket.');
-}
 
 export function tierNotKept(tier: string): Warning {
   return {
@@ -131,9 +128,6 @@ export function eventRefused(event: string): Problem {
   );
 }
 
-export function bothKeysNeeded(name: string, other: string): Problem {
-  return configuration('PGB141', `\`${name}\` is set without \`${other}\`.`, `Set \`${other}\` as well.`);
-}
 
 export function secretOnCommandLine(flag: string): Problem {
   return configuration(

@@ -1,0 +1,170 @@
+// The outcome while it comes about: filled in as the story goes on, so that whatever ends the run, what was known by
+// then is told.
+import type { Instant } from '../../backups/instant.ts';
+import { toBackupLines } from '../../backups/choose.ts';
+import { type Tier, TIERS } from '../../backups/tier.ts';
+import { Problem, Problems, type Warning } from '../../problems/problem.ts';
+import { SHRUNK_CODE } from '../../problems/reports.ts';
+import { cancelledAfterCommit, internal, unfinishedAfterCommit } from '../../problems/run.ts';
+import type { BackupLine, BackupOutcome, NewBackup, PruneOutcome } from '../../reports/outcome.ts';
+import { shrinkWarnings } from '../../reports/shrink.ts';
+import type { World } from '../world.ts';
+import type { Kept } from './keep.ts';
+import type { BackupSettings } from './settings.ts';
+import type { Survey } from './survey.ts';
+
+/** A file of the report artifact. */
+export interface Document {
+  readonly name: string;
+  readonly text: string;
+}
+
+export class Draft {
+  name: string;
+  tier: Tier | null = null;
+  tierReason: string | null = null;
+  source: BackupOutcome['source'] = null;
+  backup: NewBackup | null = null;
+  history: readonly BackupLine[] = [];
+  held: BackupOutcome['held'] = [];
+  prune: PruneOutcome | null = null;
+  planned = false;
+  /** For the report artifact: what a person looks up after the fact. */
+  documents: readonly Document[] = [];
+  readonly #world: World;
+  readonly #settings: BackupSettings;
+  readonly #startedAt: Instant;
+  readonly #stages: { name: string; seconds: number }[] = [];
+  readonly #warnings: Warning[] = [];
+  #problems: readonly Problem[] = [];
+
+  constructor(world: World, settings: BackupSettings) {
+    this.#world = world;
+    this.#settings = settings;
+    this.#startedAt = world.now();
+    this.name = settings.name ?? '';
+    this.warn(...settings.warnings);
+  }
+
+  get warnings(): readonly Warning[] {
+    return this.#warnings;
+  }
+
+  /** Each is shown at once and kept for the reports. */
+  warn(...warnings: readonly Warning[]): void {
+    for (const warning of warnings) {
+      this.#world.log.warn(warning);
+      this.#warnings.push(warning);
+    }
+  }
+
+  async stage<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const from = this.#world.now();
+    try {
+      return await this.#world.log.stage(name, work);
+    } finally {
+      this.#stages.push({ name, seconds: (this.#world.now() - from) / 1000 });
+    }
+  }
+
+  surveyed({ name, tier, tierReason, facts, client, catalog, warnings }: Survey): void {
+    this.name = name;
+    this.tier = tier;
+    this.tierReason = tierReason;
+    this.source = {
+      database: facts.database,
+      host: facts.host,
+      serverVersion: facts.serverVersion,
+      clientVersion: client.version,
+    };
+    this.history = toBackupLines(catalog);
+    this.holds(this.history);
+    this.warn(...warnings);
+  }
+
+  /** From here on there is a backup, whatever else happens. */
+  committed({ manifest, manifestKey }: Kept): void {
+    const { archive, totals, retainUntil } = manifest;
+    this.backup = {
+      id: manifest.id,
+      tier: manifest.tier,
+      stamp: Date.parse(manifest.stamp),
+      bytes: archive.bytes,
+      rows: totals.rows,
+      tables: totals.tables,
+      level: 'stored',
+      key: archive.key,
+      restoreTested: false,
+      held: false,
+      manifestKey,
+      rawBytes: totals.rawBytes,
+      sha256: archive.sha256,
+      expiresAt: retainUntil === null ? null : Date.parse(retainUntil),
+      compression: archive.compression,
+      encrypted: manifest.encryption !== null,
+      signed: manifest.signature !== null,
+    };
+    this.holds([...this.history, this.backup]);
+    this.warn(...shrinkWarnings(this.backup, this.history, this.#settings.shrinkGuardPercent));
+  }
+
+  /** What the destination holds of this name, by tier in the order of TIERS. */
+  holds(lines: readonly BackupLine[]): void {
+    const byTier = Map.groupBy(lines, line => line.tier);
+    this.held = TIERS.flatMap(tier => {
+      const own = byTier.get(tier);
+      if (!own) return [];
+      const bytes = own.reduce((sum, line) => sum + line.bytes, 0);
+      return [{ tier, count: own.length, bytes, newest: Math.max(...own.map(line => line.stamp)) }];
+    });
+  }
+
+  /** Why nothing may be pruned after this backup: it is far smaller than the ones before it. Half a sentence. */
+  doubt(): string | undefined {
+    const shrunk = this.backup && this.#warnings.find(warning => warning.code === SHRUNK_CODE);
+    return shrunk ? 'it is much smaller than the ones before it' : undefined;
+  }
+
+  /**
+   * After an abort its reason counts, not what broke because of it. After the commit the backup stays good: what
+   * failed then is a warning.
+   */
+  fail(error: unknown, signal: AbortSignal): void {
+    const cause: unknown = signal.aborted ? signal.reason : error;
+    const problems = cause instanceof Problems ? cause.all : [cause instanceof Problem ? cause : internal(cause)];
+    if (!this.backup) this.#problems = problems;
+    else if (problems.some(problem => problem.kind === 'cancelled')) this.#problems = [cancelledAfterCommit()];
+    else this.warn(...problems.map(unfinishedAfterCommit));
+  }
+
+  outcome(): BackupOutcome {
+    return {
+      command: 'backup',
+      result: this.#result(),
+      name: this.name,
+      place: this.#world.store.place,
+      tier: this.tier,
+      tierReason: this.tierReason,
+      startedAt: this.#startedAt,
+      durationSeconds: (this.#world.now() - this.#startedAt) / 1000,
+      source: this.source,
+      backup: this.backup,
+      problems: this.#problems,
+      warnings: this.#warnings,
+      history: this.history,
+      held: this.held,
+      prune: this.prune,
+      stages: this.#stages,
+      runUrl: this.#world.run.url,
+      detail: this.#settings.detail,
+    };
+  }
+
+  #result(): BackupOutcome['result'] {
+    if (this.#problems.some(problem => problem.kind === 'cancelled')) return 'cancelled';
+    if (this.#problems.length > 0) return 'failed';
+    if (this.planned) return 'planned';
+    const doubtful = this.#warnings.some(warning => warning.loud) || (this.prune?.failed.length ?? 0) > 0;
+    return doubtful ? 'degraded' : 'success';
+  }
+}

@@ -1,0 +1,125 @@
+// The one pass over the data: pg_dump's bytes go to the store (through encryption where it is set) and at the same time
+// through `pg_restore --list` and a full decode, from which rows and digests are taken; the rows are counted meanwhile
+// in the same snapshot. Memory is flat, no disk is used, and nothing becomes visible here: the caller completes the
+// upload, and only after every check held.
+import { createHash } from 'node:crypto';
+import type { Encryption } from '../../encryption/port.ts';
+import type { ClientFacts, Postgres, Snapshot, Source } from '../../postgres/port.ts';
+import { CopyScanner, type ScanResult } from '../../proof/copy-scanner.ts';
+import type { Log } from '../../reports/log.ts';
+import type { Upload } from '../../storage/port.ts';
+
+export interface StreamParts {
+  readonly postgres: Postgres;
+  readonly source: Source;
+  readonly client: ClientFacts;
+  readonly snapshot: Snapshot;
+  readonly compression: string;
+  readonly lockWaitTimeoutMs: number;
+  readonly counts: boolean;
+  readonly encryption: Encryption | null;
+  readonly upload: Upload;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+export interface Streamed {
+  readonly plainBytes: number;
+  readonly plainSha256: string;
+  readonly storedBytes: number;
+  readonly storedSha256: string;
+  /** What `pg_restore --list` printed. */
+  readonly toc: string;
+  readonly scan: ScanResult;
+  /** By table OID; empty where counts are off. */
+  readonly counts: ReadonlyMap<number, number>;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Rejects with the first Problem of any part, after every part has been stopped: a failed upload makes pg_dump fail
+ * too, and it is the upload's error that helps.
+ */
+export async function streamArchive(parts: StreamParts): Promise<Streamed> {
+  const { postgres, client, source, snapshot, upload, signal } = parts;
+  const dump = source.dump(client, snapshot, parts);
+  const list = postgres.listArchive(client);
+  const decode = postgres.decodeArchive(client);
+  const sealer = (await parts.encryption?.sealer()) ?? null;
+  const scanner = new CopyScanner();
+  const plain = createHash('sha256');
+  const stored = createHash('sha256');
+  const bytes = { plain: 0, stored: 0 };
+  const startedAt = performance.now();
+
+  const store = async (sealed: Buffer) => {
+    stored.update(sealed);
+    bytes.stored += sealed.length;
+    await upload.write(sealed);
+  };
+  const pump = async () => {
+    for await (const chunk of dump.output) {
+      signal.throwIfAborted();
+      plain.update(chunk);
+      bytes.plain += chunk.length;
+      await Promise.all([list.write(chunk), decode.write(chunk), store(sealer ? sealer.update(chunk) : chunk)]);
+      parts.log.progress({
+        what: 'Dumping',
+        bytes: bytes.plain,
+        tablesDone: scanner.tablesDone,
+        tables: snapshot.tables.length,
+        elapsedMs: performance.now() - startedAt,
+      });
+    }
+    // The end of the output says nothing; only the exit status says that the dump is whole.
+    const { warnings } = await dump.done;
+    if (sealer) await store(sealer.finish());
+    list.end();
+    decode.end();
+    return warnings;
+  };
+  const readToc = async () => {
+    const pieces: Buffer[] = [];
+    for await (const piece of list.output) pieces.push(piece);
+    await list.done;
+    return Buffer.concat(pieces).toString('utf8');
+  };
+  const scan = async () => {
+    for await (const piece of decode.output) scanner.push(piece);
+    await decode.done;
+    return scanner.end();
+  };
+  const count = async () => {
+    const counts = new Map<number, number>();
+    if (parts.counts) for (const table of snapshot.tables) counts.set(table.oid, await snapshot.count(table));
+    return counts;
+  };
+
+  try {
+    const [warnings, toc, scanned, counts] = await Promise.race([
+      Promise.all([pump(), readToc(), scan(), count()]),
+      aborted(signal),
+    ]);
+    return {
+      plainBytes: bytes.plain,
+      plainSha256: plain.digest('hex'),
+      storedBytes: bytes.stored,
+      storedSha256: stored.digest('hex'),
+      toc,
+      scan: scanned,
+      counts,
+      warnings,
+    };
+  } catch (error) {
+    await Promise.all([dump.stop(), list.stop(), decode.stop(), snapshot.close()]);
+    throw error;
+  }
+}
+
+/** Never resolves; rejects when the run is cancelled, even while every part waits for something that hangs. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

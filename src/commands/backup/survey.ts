@@ -1,0 +1,76 @@
+// Everything a backup asks of the world before it changes anything: server, client, store, and what lies there already.
+import type { Catalog } from '../../backups/catalog.ts';
+import { isSameIdentity } from '../../backups/identity.ts';
+import type { Identity } from '../../backups/manifest.ts';
+import type { Tier } from '../../backups/tier.ts';
+import { type Problem, type Warning } from '../../problems/problem.ts';
+import type { ClientFacts, Source, SourceFacts } from '../../postgres/port.ts';
+import { chooseTier } from '../../retention/due.ts';
+import type { CatalogReader } from '../read-catalog.ts';
+import type { World } from '../world.ts';
+import { judge } from './preflight.ts';
+import type { BackupSettings } from './settings.ts';
+
+export interface Survey {
+  readonly name: string;
+  readonly facts: SourceFacts;
+  readonly client: ClientFacts;
+  readonly identity: Identity;
+  /** The first of its name, the same as the last accepted one, or accepted by its fingerprint now. */
+  readonly identityAccepted: boolean;
+  readonly catalog: Catalog;
+  readonly tier: Tier;
+  readonly tierReason: string | null;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
+}
+
+export async function survey(
+  world: World,
+  source: Source,
+  reader: CatalogReader,
+  settings: BackupSettings,
+  signal: AbortSignal,
+): Promise<Survey> {
+  const facts = await source.facts();
+  const client = await world.postgres.clientFor(facts.serverMajor);
+  const name = settings.name ?? facts.database;
+  const identity: Identity = { system: facts.systemIdentifier, host: facts.host, database: facts.database };
+  const [catalog, storeTime] = await Promise.all([
+    reader.read({ name, identity, accepted: acceptedBy(settings) }, signal),
+    world.store.time(signal),
+  ]);
+  const now = world.now();
+  const judged = judge({ source: facts, now, storeTime }, {
+    allowEmpty: settings.allowEmpty,
+    counts: settings.counts,
+    encrypted: world.encryption !== null,
+  });
+  const history = catalog.backups
+    .filter(backup => backup.standing === 'good')
+    .map(({ ref }) => ({ tier: ref.tier, stamp: ref.stamp }));
+  const chosen =
+    settings.tier === 'auto'
+      ? chooseTier({ policyTiers: policyTiers(settings), history, now, timezone: settings.timezone })
+      : { tier: settings.tier, reason: null };
+  return {
+    name,
+    facts,
+    client,
+    identity,
+    identityAccepted: catalog.identity === undefined || isSameIdentity(catalog.identity, identity),
+    catalog,
+    tier: chosen.tier,
+    tierReason: chosen.reason,
+    problems: judged.problems,
+    warnings: [...judged.warnings, ...catalog.alarms],
+  };
+}
+
+export function acceptedBy(settings: BackupSettings): string[] {
+  return settings.acceptIdentity === undefined ? [] : [settings.acceptIdentity];
+}
+
+function policyTiers({ policy }: BackupSettings): Tier[] {
+  return policy === null ? [] : (Object.keys(policy) as Tier[]);
+}

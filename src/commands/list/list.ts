@@ -1,0 +1,34 @@
+// What lies at a destination, name by name. Reads only.
+import { toBackupLines } from '../../backups/choose.ts';
+import { parseKey } from '../../backups/key.ts';
+import type { Warning } from '../../problems/problem.ts';
+import type { NamedBackups } from '../../reports/list-table.ts';
+import { CatalogReader } from '../read-catalog.ts';
+import type { ReadingWorld } from '../world.ts';
+
+export interface Listed {
+  readonly names: readonly NamedBackups[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Of one name, or of all that have an object at this destination, in alphabetical order. */
+export async function list(world: ReadingWorld, name: string | undefined, signal: AbortSignal): Promise<Listed> {
+  const reader = new CatalogReader(world);
+  const names: NamedBackups[] = [];
+  const warnings: Warning[] = [];
+  for (const each of name === undefined ? await findNames(world, signal) : [name]) {
+    const catalog = await reader.read({ name: each }, signal);
+    names.push({ name: each, backups: toBackupLines(catalog) });
+    warnings.push(...catalog.alarms);
+  }
+  return { names, warnings };
+}
+
+async function findNames(world: ReadingWorld, signal: AbortSignal): Promise<string[]> {
+  const names = new Set<string>();
+  for await (const { key } of world.store.list('', signal)) {
+    const parsed = parseKey(key);
+    if (parsed) names.add(parsed.name);
+  }
+  return [...names].sort();
+}

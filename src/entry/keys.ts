@@ -1,0 +1,37 @@
+// Keys and addresses that only their adapters can judge, judged all at once like every other input.
+import { AgeEncryption } from '../encryption/age.ts';
+import type { Encryption, Signer, Verifier } from '../encryption/port.ts';
+import { parseRecipients } from '../encryption/recipients.ts';
+import { Ed25519Signer, Ed25519Verifier } from '../encryption/signature.ts';
+import { parseSigningKey, parseVerifyKeys } from '../encryption/signing-keys.ts';
+import type { KeyTexts } from '../inputs/backup-config.ts';
+import type { Notifier } from '../notify/port.ts';
+import { parseSlackUrl, SlackNotifier } from '../notify/slack.ts';
+import type { Problem } from '../problems/problem.ts';
+
+export interface Keys {
+  readonly encryption: Encryption | null;
+  readonly signer: Signer | null;
+  /** With a signing key and no verify keys, its public half: a run can always check what it wrote. */
+  readonly verifier: Verifier | null;
+  readonly notifiers: readonly Notifier[];
+  readonly problems: readonly Problem[];
+}
+
+export function readKeys(texts: KeyTexts): Keys {
+  const recipients = texts.ageRecipients === undefined ? null : parseRecipients(texts.ageRecipients);
+  const signing = texts.signingKey === undefined ? null : parseSigningKey(texts.signingKey);
+  const verify = texts.verifyKeys === undefined ? null : parseVerifyKeys(texts.verifyKeys);
+  const slack = texts.slackWebhookUrl === undefined ? null : parseSlackUrl(texts.slackWebhookUrl);
+  const own = signing && 'key' in signing ? [signing.key] : [];
+  const trusted = verify && 'keys' in verify ? verify.keys : own;
+  return {
+    encryption: recipients && 'recipients' in recipients ? new AgeEncryption(recipients.recipients) : null,
+    signer: signing && 'key' in signing ? new Ed25519Signer(signing.key) : null,
+    verifier: trusted.length > 0 ? new Ed25519Verifier(trusted) : null,
+    notifiers: slack && 'url' in slack ? [new SlackNotifier(slack.url)] : [],
+    problems: [recipients, signing, verify, slack].flatMap(parsed =>
+      parsed !== null && 'problems' in parsed ? parsed.problems : [],
+    ),
+  };
+}

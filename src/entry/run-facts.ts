@@ -1,0 +1,43 @@
+// What the runner tells about this run, from GITHUB_* and the event's payload; on a terminal, nothing.
+import { readFileSync } from 'node:fs';
+import { TOOL } from './version.ts';
+
+export interface RunFacts {
+  readonly url: string | null;
+  readonly commit: string | null;
+  readonly actor: string | null;
+  readonly tool: string;
+  /** null on a terminal. */
+  readonly event: string | null;
+  /** Known to be private: only then may names and rows be shown by default. A terminal is its user's own. */
+  readonly private: boolean;
+}
+
+export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
+  const text = (name: string) => environment[name] || null;
+  if (environment['GITHUB_ACTIONS'] !== 'true') {
+    return { url: null, commit: null, actor: environment['USER'] || null, tool: TOOL, event: null, private: true };
+  }
+  const repository = text('GITHUB_REPOSITORY');
+  const run = text('GITHUB_RUN_ID');
+  return {
+    url: repository && run ? `${text('GITHUB_SERVER_URL') ?? 'https://github.com'}/${repository}/actions/runs/${run}` : null,
+    commit: text('GITHUB_SHA'),
+    actor: text('GITHUB_ACTOR'),
+    tool: TOOL,
+    event: text('GITHUB_EVENT_NAME'),
+    private: isPrivate(text('GITHUB_EVENT_PATH')),
+  };
+}
+
+/** The payload alone says it; where it can't be read the repository is taken for public. */
+function isPrivate(path: string | null): boolean {
+  if (path === null) return false;
+  try {
+    const payload: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const { repository } = payload as { repository?: { private?: unknown } };
+    return repository?.private === true;
+  } catch {
+    return false;
+  }
+}

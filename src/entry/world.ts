@@ -1,0 +1,53 @@
+// Builds the world that commands run in out of a valid configuration: the only place that knows every adapter.
+import { randomBytes } from 'node:crypto';
+import type { Journal, ReadingWorld, World } from '../commands/world.ts';
+import type { BackupConfig } from '../inputs/backup-config.ts';
+import type { Destination } from '../inputs/destination.ts';
+import { openPostgres } from '../postgres/postgres.ts';
+import type { Log } from '../reports/log.ts';
+import { openFolderStore } from '../storage/folder-store.ts';
+import type { ObjectStore } from '../storage/port.ts';
+import { openS3Store } from '../storage/s3-store.ts';
+import type { Keys } from './keys.ts';
+import type { Lines } from './lines.ts';
+import type { RunFacts } from './run-facts.ts';
+
+export interface Setting {
+  readonly keys: Keys;
+  readonly log: Log;
+  readonly lines: Lines;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+export function openStore(destination: Destination): ObjectStore {
+  if (destination.kind === 'folder') return openFolderStore(destination);
+  const { endpoint, region, ...rest } = destination;
+  return openS3Store({ ...rest, ...(endpoint && { endpoint }), ...(region && { region }) });
+}
+
+export function readingWorld(destination: Destination, setting: Setting): ReadingWorld {
+  return {
+    now: Date.now,
+    store: openStore(destination),
+    verifier: setting.keys.verifier,
+    log: setting.log,
+    clean: text => setting.lines.clean(text),
+  };
+}
+
+/** `folder` is this run's own (work-folder.ts). */
+export function backupWorld(
+  config: BackupConfig,
+  setting: Setting & { readonly folder: string; readonly journal: Journal; readonly run: RunFacts },
+): World {
+  const { url, commit, actor, tool } = setting.run;
+  return {
+    ...readingWorld(config.destination, setting),
+    random: randomBytes,
+    postgres: openPostgres({ ...config, folder: setting.folder, own: setting.environment, now: Date.now }),
+    encryption: setting.keys.encryption,
+    signer: setting.keys.signer,
+    journal: setting.journal,
+    run: { url, commit, actor, tool },
+  };
+}

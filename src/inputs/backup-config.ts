@@ -1,0 +1,143 @@
+// Everything that a backup needs to know, complete and valid: nothing downstream asks whether it is set. What is wrong
+// is collected, so that one run shows all of it.
+import { encodeName } from '../backups/name.ts';
+import { isCalendarTier, type Tier, TIERS } from '../backups/tier.ts';
+import { badCompression, badTimezone, eventRefused, tierNotKept } from '../problems/inputs.ts';
+import { Problem, type Warning } from '../problems/problem.ts';
+import { isTimezone } from '../retention/periods.ts';
+import { parsePolicy, type Policy } from '../retention/policy.ts';
+import { parseCompression } from './compression.ts';
+import { type ConnectionConfig, readConnection } from './connection.ts';
+import { type Destination, readDestination } from './destination.ts';
+import { InputReader, type RawInputs } from './raw-inputs.ts';
+import { BACKUP_INPUTS } from './spec.ts';
+
+export interface BackupConfig {
+  readonly connection: ConnectionConfig;
+  readonly destination: Destination;
+  /** undefined: the database's name. */
+  readonly name: string | undefined;
+  readonly tier: Tier | 'auto';
+  readonly timezone: string;
+  /** null: nothing is ever pruned. */
+  readonly policy: Policy | null;
+  readonly minKeep: number;
+  readonly maxDelete: number;
+  readonly prune: boolean;
+  /** `auto`, or pg_dump's own words. */
+  readonly compression: string;
+  readonly counts: boolean;
+  readonly acceptIdentity: string | undefined;
+  readonly clientFolder: string | undefined;
+  readonly lockWaitTimeoutMs: number;
+  readonly timeoutMs: number;
+  /** 50: half smaller or larger than the last ones. */
+  readonly shrinkGuardPercent: number;
+  readonly slackOn: 'always' | 'failure' | 'change';
+  readonly reportArtifact: boolean;
+  readonly allowEmpty: boolean;
+  readonly dryRun: boolean;
+  readonly warnings: readonly Warning[];
+}
+
+/** Texts that only an adapter can judge; the entry judges them before it says whether the inputs are good. */
+export interface KeyTexts {
+  readonly ageRecipients: string | undefined;
+  readonly signingKey: string | undefined;
+  readonly verifyKeys: string | undefined;
+  readonly slackWebhookUrl: string | undefined;
+}
+
+export interface BackupInputs {
+  /** undefined where a problem leaves no valid config. */
+  readonly config: BackupConfig | undefined;
+  readonly keys: KeyTexts;
+  readonly detail: 'auto' | 'full' | 'minimal';
+  readonly problems: readonly Problem[];
+}
+
+/** Whoever can open one of these events needs no rights in the repository, or gets those of somebody else. */
+const REFUSED_EVENTS = /^(pull_request|issue_comment$|workflow_run$)/;
+
+export function readBackupInputs(raw: RawInputs, environment: NodeJS.ProcessEnv, event: string | null): BackupInputs {
+  const inputs = new InputReader(raw, BACKUP_INPUTS);
+  const connection = readConnection(inputs, environment);
+  const destination = readDestination(inputs);
+  const tier = inputs.choice('tier', ['auto', ...TIERS]);
+  const policy = readPolicy(inputs);
+  const allowed = inputs.text('allow-event').split(/[\s,]+/);
+  if (event !== null && REFUSED_EVENTS.test(event) && !allowed.includes(event)) inputs.problems.push(eventRefused(event));
+
+  const rest = {
+    connection,
+    name: readName(inputs),
+    tier,
+    timezone: readTimezone(inputs),
+    policy,
+    minKeep: inputs.count('min-keep'),
+    maxDelete: inputs.count('max-delete'),
+    prune: inputs.boolean('prune'),
+    compression: readCompression(inputs),
+    counts: inputs.choice('counts', ['exact', 'off']) === 'exact',
+    acceptIdentity: inputs.optional('accept-identity'),
+    clientFolder: inputs.optional('postgres-bin'),
+    lockWaitTimeoutMs: inputs.duration('lock-wait-timeout'),
+    timeoutMs: inputs.duration('timeout'),
+    shrinkGuardPercent: inputs.percent('shrink-guard'),
+    slackOn: inputs.choice('slack-on', ['always', 'failure', 'change']),
+    reportArtifact: inputs.boolean('report-artifact'),
+    allowEmpty: inputs.boolean('allow-empty'),
+    dryRun: inputs.boolean('dry-run'),
+    warnings: [...connection.warnings, ...warnOfTier(tier, policy)],
+  };
+  const keys = {
+    ageRecipients: inputs.optional('age-recipients'),
+    signingKey: inputs.optional('signing-key'),
+    verifyKeys: inputs.optional('verify-keys'),
+    slackWebhookUrl: inputs.optional('slack-webhook-url'),
+  };
+  const detail = inputs.choice('detail', ['auto', 'full', 'minimal']);
+  const config = inputs.problems.length === 0 && destination ? { ...rest, destination } : undefined;
+  return { config, keys, detail, problems: inputs.problems };
+}
+
+function readPolicy(inputs: InputReader): Policy | null {
+  const text = inputs.optional('retention');
+  if (text === undefined) return null;
+  const parsed = parsePolicy(text);
+  if ('ok' in parsed) return parsed.ok;
+  inputs.problems.push(...parsed.not);
+  return null;
+}
+
+function readName(inputs: InputReader): string | undefined {
+  const name = inputs.optional('name');
+  if (name === undefined) return undefined;
+  try {
+    encodeName(name);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    inputs.problems.push(problem);
+  }
+  return name;
+}
+
+function readTimezone(inputs: InputReader): string {
+  const timezone = inputs.text('timezone');
+  if (isTimezone(timezone)) return timezone;
+  inputs.problems.push(badTimezone(timezone));
+  return 'UTC';
+}
+
+function readCompression(inputs: InputReader): string {
+  const text = inputs.text('compression');
+  const compression = parseCompression(text);
+  if (compression !== undefined) return compression;
+  inputs.problems.push(badCompression(text));
+  return 'auto';
+}
+
+function warnOfTier(tier: Tier | 'auto', policy: Policy | null): Warning[] {
+  const unkept = tier !== 'auto' && policy !== null && isCalendarTier(tier) && !policy[tier];
+  return unkept ? [tierNotKept(tier)] : [];
+}
