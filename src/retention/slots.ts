@@ -30,9 +30,16 @@ function fillPeriods(
   timezone: string,
   winners: Map<string, string>,
 ): void {
-  // Newest first, so that the periods come newest first as well.
-  const periods = Map.groupBy(own, ({ stamp }) => periodKey(stamp, tier, timezone));
-  for (const [period, members] of [...periods].slice(0, count)) {
+  const periods = new Map<string, Candidate[]>();
+  // Newest first, so that the periods come newest first as well, each in one piece.
+  for (const candidate of own) {
+    const period = periodKey(candidate.stamp, tier, timezone);
+    const members = periods.get(period);
+    if (members) members.push(candidate);
+    else if (periods.size === count) break;
+    else periods.set(period, [candidate]);
+  }
+  for (const [period, members] of periods) {
     const tested = members.find(({ restoreTested }) => restoreTested);
     const winner = tested ?? members[0];
     const why = winner === members[0] ? 'newest' : 'newest restore-tested one';

@@ -41,7 +41,8 @@ function findFinalStops({ sorted, policy, options }: Plan): string[] {
 function findConfirmableStops({ options: { maxDelete, asOf }, deletions }: Plan): string[] {
   const stops: string[] = [];
   // Written so that a `maxDelete` that is no number stops as well.
-  if (!(deletions <= maxDelete)) stops.push(`${deletions} backups would go, and \`max-delete\` is ${maxDelete}.`);
+  if (!(deletions <= maxDelete))
+    stops.push(`${deletions} backups would go, and \`max-delete\` is ${maxDelete}.`);
   if (deletions > 0 && asOf !== undefined) stops.push('`as-of` needs to be confirmed.');
   return stops;
 }
