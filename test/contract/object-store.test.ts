@@ -2,10 +2,14 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { describe } from 'vitest';
 import { openFolderStore } from '../../src/storage/folder-store.ts';
 import { WORK_FOLDER } from '../../src/storage/folder-upload.ts';
 import { openS3Store } from '../../src/storage/s3-store.ts';
+import { need } from '../parts/availability.ts';
 import { memoryStore } from '../parts/memory-store.ts';
+import { type S3Server, type S3ServerOptions, startMinio, startVersityGw } from '../parts/s3-servers.ts';
 import { type BucketSpec, type StandInOptions, startS3StandIn } from '../parts/s3-stand-in/start.ts';
 import { describeObjectStore, type StoreUnderTest } from './object-store.contract.ts';
 
@@ -49,6 +53,31 @@ function onStandIn(options: StandInOptions = {}, bucket: Partial<BucketSpec> = {
   };
 }
 
+function onServer(start: (options: S3ServerOptions) => Promise<S3Server>, options: S3ServerOptions = {}) {
+  return async (): Promise<StoreUnderTest> => {
+    const server = await start(options);
+    const { accessKeyId, secretAccessKey, endpoint, bucket, client } = server;
+    const store = openS3Store({
+      bucket,
+      prefix: 'team a/pré fix',
+      endpoint,
+      forcePathStyle: true,
+      credentials: { accessKeyId, secretAccessKey },
+    });
+    return {
+      store,
+      unfinished: async () => {
+        const { Uploads } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+        return Uploads?.length ?? 0;
+      },
+      stop: async () => {
+        store.close();
+        await server.stop();
+      },
+    };
+  };
+}
+
 describeObjectStore('memory', inMemory, { shown: ['checksum'] });
 describeObjectStore('folder', inFolder, { shown: ['none'] });
 describeObjectStore('S3 stand-in', onStandIn(), { shown: ['checksum'] });
@@ -60,4 +89,20 @@ describeObjectStore('S3 stand-in without checksums', onStandIn({ refusesChecksum
 });
 describeObjectStore('S3 stand-in with opaque ETags', onStandIn({ noChecksums: true, opaqueEtags: true }), {
   shown: ['none'],
+});
+
+const versityGw = await need('versitygw');
+const minio = await need('minio');
+
+describe.skipIf(versityGw.missing)('VersityGW', () => {
+  describeObjectStore('plain', onServer(startVersityGw), { shown: ['checksum'] });
+  describeObjectStore('with Object Lock', onServer(startVersityGw, { objectLock: true }), {
+    shown: ['checksum'],
+  });
+});
+describe.skipIf(minio.missing)('MinIO', () => {
+  describeObjectStore('plain', onServer(startMinio), { shown: ['checksum'] });
+  describeObjectStore('with Object Lock', onServer(startMinio, { objectLock: true }), {
+    shown: ['checksum'],
+  });
 });
