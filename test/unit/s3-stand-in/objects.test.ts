@@ -154,6 +154,12 @@ describe('conditions', () => {
   });
 });
 
+test('a refusal arrives also where the body would have been large', async () => {
+  await put('there');
+  const large = { Body: Buffer.alloc(20_000_000), IfNoneMatch: '*' };
+  for (let i = 0; i < 3; i++) expect(await refusal(put('there', large))).toBe('PreconditionFailed 412');
+});
+
 test('an archived object is read after it was asked back and the time has passed', async () => {
   await put('cold', { StorageClass: 'GLACIER' });
   expect(await refusal(get('cold'))).toBe('InvalidObjectState 403');
