@@ -4,25 +4,27 @@ import { formatInstant } from '../backups/instant.ts';
 import type { BackupOutcome } from './outcome.ts';
 import { oneLine } from './plain-text.ts';
 
-export const BACKUP_OUTPUTS = [
-  'backup-id',
-  'key',
-  'manifest-key',
-  'tier',
-  'size-bytes',
-  'raw-bytes',
-  'sha256',
-  'level',
-  'rows',
-  'tables',
-  'duration-seconds',
-  'expires-at',
-  'pruned',
-  'result',
-  'warnings',
-] as const;
+/** Name → what it is, as action.yml and the docs say it (whole sentences, Markdown code marks allowed). */
+export const OUTPUT_DESCRIPTIONS = {
+  'backup-id': 'Id of the new backup; empty when none was stored, as are all outputs about it.',
+  key: 'Key of its archive in the destination, relative to the prefix.',
+  'manifest-key': 'Key of its manifest: the backup exists from the moment this object does.',
+  tier: 'Its tier, the one given or the one that `auto` chose.',
+  'size-bytes': 'Stored bytes of the archive.',
+  'raw-bytes': 'Bytes of row data in it, before compression.',
+  sha256: 'SHA-256 of the stored bytes, in lower-case hex.',
+  level: 'How far it is proven: `listed`, `decoded`, `counted`, `stored` or `restored`.',
+  rows: 'Rows in the archive.',
+  tables: 'Tables in the archive.',
+  'duration-seconds': 'Whole seconds that the run took.',
+  'expires-at': 'When the policy would let the backup go, in ISO 8601 UTC; `never` when it is kept for ever.',
+  pruned: 'How many old backups were deleted.',
+  result:
+    '`success`, `degraded` (the backup is good, something after it is not), `failed`, `cancelled` or `planned`.',
+  warnings: 'JSON array of warnings, each a code and a sentence; `[]` when there is none.',
+} as const;
 
-export type BackupOutputs = Readonly<Record<(typeof BACKUP_OUTPUTS)[number], string>>;
+export type BackupOutputs = Readonly<Record<keyof typeof OUTPUT_DESCRIPTIONS, string>>;
 
 /** An output may be handed on as an environment variable, and Linux takes no more than 128 KiB for one. */
 const MOST_WARNING_BYTES = 32 * 1024;

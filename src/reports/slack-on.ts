@@ -1,7 +1,7 @@
 // Whether a run is worth a message. `change` can't ask how the last run ended (a failed one leaves nothing in the
 // bucket), so a success counts as news when the bucket shows it to be: the first backup, one after a gap, one above
 // the everyday tier, or one with loud warnings or problems.
-import { CALENDAR_TIERS, isCalendarTier, type Tier } from '../backups/tier.ts';
+import { CALENDAR_TIERS, type Tier } from '../backups/tier.ts';
 import type { BackupLine, BackupOutcome } from './outcome.ts';
 
 export type SlackOn = 'always' | 'failure' | 'change';
@@ -31,7 +31,6 @@ function isNews({ backup, history }: BackupOutcome): boolean {
 
 /** Above the lowest calendar tier that this name has; event tiers always are. */
 function isAboveEveryday(tier: Tier, good: readonly BackupLine[]): boolean {
-  if (!isCalendarTier(tier)) return true;
   const known = new Set<Tier>(good.map(line => line.tier));
   const lowest = CALENDAR_TIERS.find(calendar => calendar === tier || known.has(calendar));
   return lowest !== tier;

@@ -4,6 +4,7 @@ import { renderSlackMessage } from '../../../src/reports/slack-message.ts';
 import {
   clipEscaped,
   escapeSlack,
+  fields,
   header,
   link,
   slackCode,
@@ -87,6 +88,12 @@ it('writes foreign text harmlessly', () => {
   expect(link('https://github.com/a/b|c>', 'Run')).toBe('<https://github.com/a/b%7Cc%3E|Run>');
   expect(link('javascript:alert(1)', 'Run')).toBe('');
   expect(link('no url', 'Run')).toBe('');
+});
+
+it('cuts what is longer than Slack takes', () => {
+  const [title, columns] = [header('x'.repeat(400)), fields(Array.from({ length: 12 }, () => ['a', 'b']))];
+  expect(JSON.stringify(title)).toContain(`"${'x'.repeat(149)}…"`);
+  expect(columns.fields).toHaveLength(10);
 });
 
 it('cuts between characters of the escaped text', () => {

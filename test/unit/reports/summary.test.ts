@@ -40,6 +40,7 @@ it('counts the decisions that it does not list', () => {
 it('counts the problems that it does not list', () => {
   const problem = new Problem({ kind: 'configuration', code: 'PGB101', summary: 'No.', hint: 'Yes.' });
   const summary = renderSummary(without({ problems: Array.from({ length: 33 }, () => problem) }));
+  expect(summary.split('- **PGB101**')).toHaveLength(31);
   expect(summary).toContain('- and 3 more: see the log');
 });
 
