@@ -1,6 +1,8 @@
 // A problem or warning as it may be shown to this reader. Its text can hold names and hosts, so with minimal detail
 // only the code and the kind remain: enough to look it up, nothing to learn about the database.
+
 import type { Problem, ProblemKind, Warning } from '../problems/problem.ts';
+import { GROWN_CODE, SHRUNK_CODE } from '../problems/reports.ts';
 import type { BackupOutcome } from './outcome.ts';
 
 export interface Shown {
@@ -29,8 +31,8 @@ const MINIMAL_TEXT: Readonly<Record<ProblemKind, string>> = {
 };
 
 const MINIMAL_WARNINGS: Readonly<Record<string, string>> = {
-  PGB510: 'SHRUNK: the backup is much smaller than the last ones.',
-  PGB511: 'GROWN: the backup is much larger than the last ones.',
+  [SHRUNK_CODE]: 'SHRUNK: the backup is much smaller than the last ones.',
+  [GROWN_CODE]: 'GROWN: the backup is much larger than the last ones.',
 };
 
 export function shownProblem(problem: Problem, detail: BackupOutcome['detail']): Shown {

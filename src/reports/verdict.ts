@@ -1,5 +1,6 @@
 // The one sentence that says how a run ended: first line of the summary, of Slack, of the annotation and last line
 // of the log, so that all of them agree. Names stand between backticks; each format writes those its own way.
+import { GROWN_CODE, SHRUNK_CODE } from '../problems/reports.ts';
 import type { BackupOutcome } from './outcome.ts';
 import { marked, oneLine, plural } from './plain-text.ts';
 import { formatBytes, formatDuration } from './quantities.ts';
@@ -41,7 +42,7 @@ export function loudWords(outcome: Pick<BackupOutcome, 'warnings'>): readonly st
   return [...new Set(words)];
 }
 
-const LOUD_WORDS: Readonly<Record<string, string>> = { PGB510: 'SHRUNK', PGB511: 'GROWN' };
+const LOUD_WORDS: Readonly<Record<string, string>> = { [SHRUNK_CODE]: 'SHRUNK', [GROWN_CODE]: 'GROWN' };
 
 /** How many things a person should look at after a run that left a good backup. */
 export function openPoints(outcome: BackupOutcome): number {
