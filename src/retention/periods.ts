@@ -58,12 +58,10 @@ export function startOfNextPeriod(instant: Instant, tier: CalendarTier, timezone
   return next.toZonedDateTime(timezone).epochMilliseconds;
 }
 
-/** The clock's next full hour, or the change of clocks where that comes first. */
+/** The clock's next full hour. Every clock change of our time falls on one, so none begins within an hour. */
 function nextHour(local: Temporal.ZonedDateTime): Instant {
   const intoHour = (local.minute * 60 + local.second) * 1000 + local.millisecond;
-  const fullHour = local.epochMilliseconds - intoHour + 3_600_000;
-  const change = local.getTimeZoneTransition('next')?.epochMilliseconds ?? Number.POSITIVE_INFINITY;
-  return Math.min(fullHour, change);
+  return local.epochMilliseconds - intoHour + 3_600_000;
 }
 
 function toLocal(instant: Instant, timezone: string): Temporal.ZonedDateTime {

@@ -137,6 +137,12 @@ describe('dates', () => {
     expect(catalog.alarms).toMatchObject([{ code: 'PGB519', loud: true }]);
   });
 
+  it('in the future are no trouble of the newest, whatever else is wrong with them', () => {
+    const broken = { ...future, drop: ['archive' as const] };
+    expect(catalogOf([broken, ...nights(1)]).latestTrouble).toBeUndefined();
+    expect(catalogOf([{ ...future, bytes: Buffer.from('x') }, ...nights(1)]).latestTrouble).toBeUndefined();
+  });
+
   it('far from when it was stored do not count, unless signed', () => {
     expect(standings([{ modifiedAt: NOW + 3 * DAY }])).toEqual(['back-dated']);
     expect(standings([{ modifiedAt: NOW - 3 * DAY }])).toEqual(['back-dated']);
@@ -253,6 +259,11 @@ describe('identity', () => {
     expect(acceptsIdentity(catalogOf([], { identity: other }), other)).toBe(true);
   });
 
+  it('is not taken from a manifest dated in the future', () => {
+    const future = { change: { ...moved.change, identityAccepted: true, stamp: '2099-01-01T00:00:00Z' } };
+    expect(catalogOf([future, ...nights(2)]).identity).toEqual(mine);
+  });
+
   it('is not taken from a manifest that is not trusted', () => {
     const forged = {
       ...moved,
@@ -278,6 +289,11 @@ describe('links', () => {
     const catalog = catalogOf([{ change: previous('gggggggg', 'ab'.repeat(32)) }]);
     expect(catalog.missingLinks).toMatchObject([{ id: 'gggggggg', tier: 'daily' }]);
     expect(catalog.alarms).toEqual([]);
+  });
+
+  it('of a manifest that is not trusted say nothing', () => {
+    const forged = { change: previous('gggggggg', 'ab'.repeat(32)), signature: 'invalid' as const };
+    expect(catalogOf([forged]).missingLinks).toEqual([]);
   });
 
   it('to what has changed since raise an alarm, to what is the same none', () => {

@@ -42,6 +42,14 @@ describe('latest', () => {
     expect(latest([{ ...newest, signature: 'invalid' }, ...older])).toBe('PGB513');
   });
 
+  it('is not one of the identity before, though that one was good in its time', () => {
+    const moved = {
+      change: { ...newest.change, identity: { system: '9', host: null, database: 'shop' } },
+      tests: [{ result: 'failed' as const, at: '2026-11-21T03:30:00Z' }],
+    };
+    expect(latest([moved, ...older])).toBe('PGB523');
+  });
+
   it('is nothing where nothing counts', () => {
     expect(latest([])).toBe('PGB523');
     expect(latest([{ change: { tier: 'safety' } }])).toBe('PGB523');

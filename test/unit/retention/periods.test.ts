@@ -76,6 +76,22 @@ describe('periods', () => {
     );
   });
 
+  it.each(ZONES)('of an hour end rightly through every clock change in %s', zone => {
+    for (const year of [2020, 2026]) {
+      for (
+        let now = at(`${year}-01-01T00:13:00Z`);
+        now < at(`${year + 1}-01-01T00:00:00Z`);
+        now += 3 * 600_000
+      ) {
+        const next = startOfNextPeriod(now, 'hourly', zone);
+        const key = periodKey(now, 'hourly', zone);
+        if (periodKey(next - 1, 'hourly', zone) !== key || periodKey(next, 'hourly', zone) === key) {
+          expect.fail(`${new Date(now).toISOString()} in ${zone}`);
+        }
+      }
+    }
+  });
+
   it('are those of Intl, which knows nothing of this code', () => {
     const instant = fc.integer({ min: at('1990-01-01T00:00:00Z'), max: at('2040-01-01T00:00:00Z') });
     fc.assert(

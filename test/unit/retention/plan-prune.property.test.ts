@@ -24,6 +24,8 @@ const stamp = fc.oneof(
   fc
     .tuple(fc.constantFrom(...EVENTFUL), fc.integer({ min: -48 * 4, max: 48 * 4 }))
     .map(([day, quarters]) => Date.parse(`${day}T00:00:00Z`) + quarters * 900_000),
+  // The same moment twice: then the id decides.
+  fc.constantFrom(NOW, NOW - DAY),
   fc.integer({ min: 0, max: 24 * 400 }).map(hours => NOW - hours * 3_600_000),
 );
 const candidate = fc
@@ -182,7 +184,7 @@ describe('a prune plan', () => {
   });
 });
 
-describe('ten years of nights', () => {
+describe('four years of nights', () => {
   const text = policy('daily: 30d\nweekly: 12w\nmonthly: 12mo\nyearly: forever');
   it.each(ZONES)(
     'in %s keep what the policy promises, though one in five fails',
@@ -190,7 +192,7 @@ describe('ten years of nights', () => {
       let held: Candidate[] = [];
       let dice = 7;
       const start = Date.parse('2020-01-01T12:30:00Z');
-      for (let night = 0; night < 3650; night += 1) {
+      for (let night = 0; night < 1461; night += 1) {
         dice = (dice * 1_103_515_245 + 12_345) % 2_147_483_648;
         if (dice % 5 === 0) continue;
         const now = start + night * DAY;
@@ -211,7 +213,7 @@ describe('ten years of nights', () => {
       const count = Object.fromEntries(
         TIERS.map(tier => [tier, held.filter(one => one.tier === tier).length]),
       );
-      expect(count.yearly).toBe(10);
+      expect(count.yearly).toBe(4);
       expect(count.monthly).toBeGreaterThanOrEqual(11);
       expect(count.monthly).toBeLessThanOrEqual(13);
       expect(count.weekly).toBeGreaterThanOrEqual(8);
