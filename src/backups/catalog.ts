@@ -122,9 +122,15 @@ function toBackup(
     tested,
     held: pile.objects.some(({ key }) => key.kind === 'hold'),
     manifestObject,
-    archive: pile.objects.find(({ key }) => key.kind === 'archive')?.object,
-    objects: inDeletionOrder(pile),
+    archive: known
+      ? files.get(known.ok.archive.key)
+      : pile.objects.find(({ key }) => key.kind === 'archive')?.object,
+    objects: inDeletionOrder(pile, known && filesNamedBy(known.ok)),
   };
+}
+
+function filesNamedBy({ archive, proof, globals }: Manifest): ReadonlySet<string> {
+  return new Set([archive, proof, ...(globals ? [globals] : [])].map(({ key }) => key));
 }
 
 /** A manifest that was listed and then not handed in vanished in between, or could not be fetched. */

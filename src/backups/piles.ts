@@ -34,9 +34,14 @@ export function sortIntoPiles({ name, objects }: Pick<Holdings, 'name' | 'object
   return { piles, foreign };
 }
 
-/** What goes when the backup goes, in that order. */
-export function inDeletionOrder({ objects }: Pile): readonly ListedObject[] {
+/**
+ * What goes when the backup goes, in that order. Where a manifest tells which files are its own (`named`, by key), a
+ * file beside them that it doesn't name is left alone.
+ */
+export function inDeletionOrder({ objects }: Pile, named?: ReadonlySet<string>): readonly ListedObject[] {
+  const isNamed = ({ key, object }: Pile['objects'][number]) =>
+    named === undefined || key.kind === 'manifest' || key.kind === 'evidence' || named.has(object.key);
   return DELETION_ORDER.flatMap(kind =>
-    objects.filter(({ key }) => key.kind === kind).map(({ object }) => object),
+    objects.filter(entry => entry.key.kind === kind && isNamed(entry)).map(({ object }) => object),
   );
 }

@@ -33,6 +33,20 @@ describe('a catalog', () => {
     ]);
   });
 
+  it('leaves alone what lies beside a backup and is not named by its manifest', () => {
+    const mine = holdingsOf([{}]);
+    const stray = {
+      key: sampleManifest({ encryption: null }).archive.key,
+      bytes: 9,
+      etag: 'e',
+      modifiedAt: NOW,
+    };
+    const [backup] = makeCatalog({ ...mine, objects: [stray, ...mine.objects] }).backups;
+    expect(backup?.archive?.key).toBe(sampleManifest().archive.key);
+    expect(backup?.objects).toHaveLength(3);
+    expect(backup?.objects).not.toContain(stray);
+  });
+
   it('counts nothing that is of another name or does not parse', () => {
     const mine = holdingsOf(nights(1));
     const strange = [
