@@ -1,0 +1,50 @@
+// `npm test`: gets the real servers that the tests need, runs vitest, and closes with what was skipped for want of
+// a part and one line of totals, which CI and other tools read. Arguments go to vitest (file filters, -t, ...).
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MISSING_PARTS_VARIABLE, SKIP_LOG_VARIABLE } from '../test/parts/availability-channel.ts';
+import { type MissingParts, PART_NAMES, prepareParts } from '../test/parts/catalogue.ts';
+import { checkout } from '../test/parts/folder.ts';
+import { readSkips, readTotals } from './test-report.ts';
+
+/** Unit tests, the pure majority, need no part: a run of theirs alone starts at once. */
+function needsParts(args: string[]): boolean {
+  const filters = args.filter(arg => !arg.startsWith('-'));
+  return filters.length === 0 || !filters.every(filter => filter.startsWith('test/unit'));
+}
+
+/** Resolves with vitest's exit status. */
+function runVitest(args: string[], work: string, missing: MissingParts): Promise<number> {
+  const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(work, 'report.json')}`];
+  const env = {
+    ...process.env,
+    [SKIP_LOG_VARIABLE]: join(work, 'skips'),
+    [MISSING_PARTS_VARIABLE]: JSON.stringify(missing),
+  };
+  const vitest = join(checkout, 'node_modules', 'vitest', 'vitest.mjs');
+  const child = spawn(process.execPath, [vitest, 'run', ...report, ...args], {
+    cwd: checkout,
+    env,
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', status => resolve(status ?? 1));
+  });
+}
+
+const args = process.argv.slice(2);
+const missing = needsParts(args) ? await prepareParts(PART_NAMES, line => console.log(line)) : {};
+const work = mkdtempSync(join(tmpdir(), 'pg-backup-test-'));
+try {
+  const status = await runVitest(args, work, missing);
+  for (const line of readSkips(join(work, 'skips'))) console.log(line);
+  const totals = readTotals(readFileSync(join(work, 'report.json'), 'utf8'));
+  process.exitCode = status !== 0 || totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+  console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
