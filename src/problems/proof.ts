@@ -42,7 +42,7 @@ export function tocUnreadable(line: string): Problem {
 export function tablesMissing(names: readonly string[]): Problem {
   return unproven(
     'PGB403',
-    `The archive holds no data of ${some(names, 'table')}, though ${names.length === 1 ? 'it is' : 'they are'} in scope.`,
+    `The archive lacks the data of ${tables(names)} in scope: ${some(names)}.`,
     'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.',
   );
 }
@@ -50,7 +50,7 @@ export function tablesMissing(names: readonly string[]): Problem {
 export function tablesUnexpected(oids: readonly number[]): Problem {
   return unproven(
     'PGB404',
-    `The archive holds data of ${some(oids.map(String), 'table')} (by OID) that the snapshot did not list.`,
+    `The archive holds data of ${tables(oids)} that the snapshot did not list, by OID: ${some(oids.map(String))}.`,
     'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.',
   );
 }
@@ -58,7 +58,7 @@ export function tablesUnexpected(oids: readonly number[]): Problem {
 export function tablesTwice(names: readonly string[]): Problem {
   return unproven(
     'PGB405',
-    `The archive holds the data of ${some(names, 'table')} more than once.`,
+    `The archive holds the data of ${tables(names)} more than once: ${some(names)}.`,
     'Run the backup again; if it repeats, report it with the output of `pg_restore --list`.',
   );
 }
@@ -66,7 +66,7 @@ export function tablesTwice(names: readonly string[]): Problem {
 export function blocksDiffer(listed: number, found: number, otherStatements: number): Problem {
   return unproven(
     'PGB406',
-    `The archive lists the data of ${listed} table${listed === 1 ? '' : 's'}, but decodes to ${found} COPY block${found === 1 ? '' : 's'} and ${otherStatements} other statement${otherStatements === 1 ? '' : 's'}.`,
+    `The archive lists tables with data: ${listed}; decoded, it holds COPY blocks: ${found}, statements of other kinds: ${otherStatements}.`,
     'Run the backup again; if it repeats, report it with the versions of server and client.',
   );
 }
@@ -86,13 +86,13 @@ export interface RowsDiffer {
   readonly counted: number;
 }
 
-export function rowsDiffer(tables: readonly RowsDiffer[]): Problem {
-  const each = tables.map(
+export function rowsDiffer(differing: readonly RowsDiffer[]): Problem {
+  const each = differing.map(
     ({ table, archived, counted }) => `${table} (${archived} in the archive, ${counted} counted)`,
   );
   return unproven(
     'PGB408',
-    `The archive's rows differ from those counted in the same snapshot: ${some(each, 'table')}.`,
+    `The archive's rows differ from those counted in the same snapshot in ${tables(each)}: ${some(each)}.`,
     'Run the backup again. If it repeats, reindex the table: a damaged index or page gives two answers.',
   );
 }
@@ -100,7 +100,7 @@ export function rowsDiffer(tables: readonly RowsDiffer[]): Problem {
 export function notCounted(names: readonly string[]): Problem {
   return unproven(
     'PGB409',
-    `The rows of ${some(names, 'table')} were not counted.`,
+    `The rows of ${tables(names)} were not counted: ${some(names)}.`,
     'Run the backup again; `counts: off` goes without counting.',
   );
 }
@@ -108,7 +108,7 @@ export function notCounted(names: readonly string[]): Problem {
 export function sequencesDiffer(listed: number, found: number): Problem {
   return unproven(
     'PGB410',
-    `The archive lists the values of ${listed} sequence${listed === 1 ? '' : 's'}, but sets ${found}.`,
+    `The archive lists values of sequences: ${listed}; decoded, it sets: ${found}.`,
     'Run the backup again; if it repeats, report it with the versions of server and client.',
   );
 }
@@ -168,8 +168,11 @@ export function manifestReadBackDiffers(key: string): Problem {
   );
 }
 
-function some(names: readonly string[], noun: string): string {
-  const shown = names.slice(0, NAMED).join(', ');
+function tables(all: readonly unknown[]): string {
+  return all.length === 1 ? '1 table' : `${all.length} tables`;
+}
+
+function some(names: readonly string[]): string {
   const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-  return `${names.length === 1 ? noun : `${names.length} ${noun}s`} ${shown}${rest}`;
+  return names.slice(0, NAMED).join(', ') + rest;
 }
