@@ -20,12 +20,12 @@ export function nameUnusable(name: string, why: string): Problem {
  */
 const NOT_COUNTED = {
   unreadable: {
-    code: 'PGB510',
+    code: 'PGB527',
     says: 'the manifest cannot be read',
     hint: 'Look who wrote to the bucket. The archive may still be sound: restore it by hand with `age` and `pg_restore`.',
   },
   'newer-format': {
-    code: 'PGB511',
+    code: 'PGB528',
     says: 'the manifest was written by a newer version of this program',
     hint: 'Use the version that wrote it, in every workflow and on the command line.',
   },

@@ -38,7 +38,7 @@ describe('latest', () => {
 
   it('stops at a newest one in doubt instead of falling back', () => {
     expect(latest([{ ...newest, drop: ['archive'] }, ...older])).toBe('PGB517');
-    expect(latest([{ ...newest, bytes: Buffer.from('{}') }, ...older])).toBe('PGB510');
+    expect(latest([{ ...newest, bytes: Buffer.from('{}') }, ...older])).toBe('PGB527');
     expect(latest([{ ...newest, signature: 'invalid' }, ...older])).toBe('PGB513');
   });
 
