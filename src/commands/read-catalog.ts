@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { type Catalog, makeCatalog } from '../backups/catalog.ts';
 import { type ParsedEvidence, parseEvidence } from '../backups/evidence.ts';
 import type { ListedObject, Signed, SignatureState } from '../backups/holdings.ts';
+import type { Instant } from '../backups/instant.ts';
 import { namePrefix, parseKey } from '../backups/key.ts';
 import type { Identity, Signature } from '../backups/manifest.ts';
 import { type ParsedManifest, parseManifest, signedMessage } from '../backups/parse-manifest.ts';
@@ -20,6 +21,8 @@ export interface CatalogQuestion {
   /** Of the database as it was asked just now, where this command asks one. */
   readonly identity?: Identity;
   readonly accepted?: readonly string[];
+  /** The later of this machine's clock and the store's. */
+  readonly now: Instant;
 }
 
 /** Reads again what has changed, and remembers what has not: a manifest is never written twice. */
@@ -46,7 +49,7 @@ export class CatalogReader {
       else evidence.set(object.key, judgeEvidence(bytes, object.key, verifier));
     };
     await Readable.from(objects).forEach(read, { concurrency: READS_AT_ONCE, signal });
-    return makeCatalog({ ...question, objects, manifests, evidence, now: this.#world.now() });
+    return makeCatalog({ ...question, objects, manifests, evidence });
   }
 
   async #fetch({ key, etag }: ListedObject, signal: AbortSignal): Promise<Buffer | undefined> {

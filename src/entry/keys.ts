@@ -6,7 +6,8 @@ import { Ed25519Signer, Ed25519Verifier } from '../encryption/signature.ts';
 import { parseSigningKey, parseVerifyKeys } from '../encryption/signing-keys.ts';
 import type { KeyTexts } from '../inputs/backup-config.ts';
 import type { Notifier } from '../notify/port.ts';
-import { parseSlackUrl, SlackNotifier } from '../notify/slack.ts';
+import { SlackNotifier } from '../notify/slack.ts';
+import { parseSlackUrl } from '../notify/slack-url.ts';
 import type { Problem } from '../problems/problem.ts';
 
 export interface Keys {

@@ -35,8 +35,9 @@ export const TABLE_FACTS_QUERY = `select c.oid::int8 as oid, ${QUALIFIED} as nam
 export const UNLOGGED_ON_STANDBY_QUERY = `select ${QUALIFIED} as name ${FROM}
   where c.relkind = 'r' and c.relpersistence = 'u' and pg_catalog.pg_is_in_recovery() and ${IN_SCOPE} order by 1`;
 
+/** CASE, because the privilege function refuses what is no sequence, and WHERE has no order. */
 export const UNREADABLE_SEQUENCES_QUERY = `select ${QUALIFIED} as name ${FROM}
-  where c.relkind = 'S' and ${IN_SCOPE} and not pg_catalog.has_sequence_privilege(c.oid, 'SELECT') order by 1`;
+  where case when c.relkind = 'S' and ${IN_SCOPE} then not pg_catalog.has_sequence_privilege(c.oid, 'SELECT') end order by 1`;
 
 export const UNUSABLE_SCHEMAS_QUERY = `select pg_catalog.quote_ident(n.nspname) as name from pg_catalog.pg_namespace n
   where ${ownObject('n', 'pg_namespace', 'n.oid')} and not pg_catalog.has_schema_privilege(n.oid, 'USAGE')

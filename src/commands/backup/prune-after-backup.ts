@@ -14,17 +14,17 @@ export async function pruneAfterBackup(
   world: World,
   reader: CatalogReader,
   settings: BackupSettings,
-  { name, identity }: Survey,
+  { name, identity, now }: Survey,
   draft: Draft,
   signal: AbortSignal,
 ): Promise<void> {
-  const question = { name, identity, accepted: acceptedBy(settings) };
-  const catalog = await reader.read(question, signal);
+  const ask = () => reader.read({ name, identity, accepted: acceptedBy(settings), now: now() }, signal);
+  const catalog = await ask();
   draft.holds(toBackupLines(catalog));
   const { policy } = settings;
   if (policy === null || !settings.prune) return;
-  const prune = { ...settings, policy, doubt: draft.doubt() };
-  const options = pruneOptions(world, catalog, prune);
+  const prune = { ...settings, policy, doubt: draft.doubt(), now: now() };
+  const options = pruneOptions(catalog, prune);
   draft.warn(...findVanished(toCandidates(catalog), catalog.missingLinks, policy, options));
   const plan = await planPruneOf(world, catalog, prune, signal);
   if (settings.dryRun) {
@@ -33,5 +33,5 @@ export async function pruneAfterBackup(
   }
   if (plan.stopped !== null && plan.delete.length > 0) draft.warn(pruneStopped(plan.stopped, plan.confirmable === true));
   draft.prune = await carryOut(world, catalog, plan, signal);
-  if (draft.prune.deleted.length > 0) draft.holds(toBackupLines(await reader.read(question, signal)));
+  if (draft.prune.deleted.length > 0) draft.holds(toBackupLines(await ask()));
 }

@@ -1,6 +1,6 @@
 // Everything a backup asks of the world before it changes anything: server, client, store, and what lies there already.
-import type { Catalog } from '../../backups/catalog.ts';
-import { isSameIdentity } from '../../backups/identity.ts';
+import { acceptsIdentity, type Catalog } from '../../backups/catalog.ts';
+import type { Instant } from '../../backups/instant.ts';
 import type { Identity } from '../../backups/manifest.ts';
 import type { Tier } from '../../backups/tier.ts';
 import { type Problem, type Warning } from '../../problems/problem.ts';
@@ -19,6 +19,8 @@ export interface Survey {
   /** The first of its name, the same as the last accepted one, or accepted by its fingerprint now. */
   readonly identityAccepted: boolean;
   readonly catalog: Catalog;
+  /** The later of this machine's clock and the store's. */
+  now(): Instant;
   readonly tier: Tier;
   readonly tierReason: string | null;
   readonly problems: readonly Problem[];
@@ -36,12 +38,11 @@ export async function survey(
   const client = await world.postgres.clientFor(facts.serverMajor);
   const name = settings.name ?? facts.database;
   const identity: Identity = { system: facts.systemIdentifier, host: facts.host, database: facts.database };
-  const [catalog, storeTime] = await Promise.all([
-    reader.read({ name, identity, accepted: acceptedBy(settings) }, signal),
-    world.store.time(signal),
-  ]);
-  const now = world.now();
-  const judged = judge({ source: facts, now, storeTime }, {
+  const storeTime = await world.store.time(signal);
+  const lead = Math.max(0, storeTime - world.now());
+  const now = () => world.now() + lead;
+  const catalog = await reader.read({ name, identity, accepted: acceptedBy(settings), now: now() }, signal);
+  const judged = judge({ source: facts, now: world.now(), storeTime }, {
     allowEmpty: settings.allowEmpty,
     counts: settings.counts,
     encrypted: world.encryption !== null,
@@ -51,15 +52,16 @@ export async function survey(
     .map(({ ref }) => ({ tier: ref.tier, stamp: ref.stamp }));
   const chosen =
     settings.tier === 'auto'
-      ? chooseTier({ policyTiers: policyTiers(settings), history, now, timezone: settings.timezone })
+      ? chooseTier({ policyTiers: policyTiers(settings), history, now: now(), timezone: settings.timezone })
       : { tier: settings.tier, reason: null };
   return {
     name,
     facts,
     client,
     identity,
-    identityAccepted: catalog.identity === undefined || isSameIdentity(catalog.identity, identity),
+    identityAccepted: acceptsIdentity(catalog, identity),
     catalog,
+    now,
     tier: chosen.tier,
     tierReason: chosen.reason,
     problems: judged.problems,

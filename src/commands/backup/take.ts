@@ -53,6 +53,7 @@ export async function take(
         encryption: world.encryption,
         upload,
         log: world.log,
+        now: world.now,
         signal,
       });
       throwAll(checkArchive({ ...streamed, scope: snapshot.tables, counts: settings.counts ? streamed.counts : null }));

@@ -17,7 +17,7 @@ export async function list(world: ReadingWorld, name: string | undefined, signal
   const names: NamedBackups[] = [];
   const warnings: Warning[] = [];
   for (const each of name === undefined ? await findNames(world, signal) : [name]) {
-    const catalog = await reader.read({ name: each }, signal);
+    const catalog = await reader.read({ name: each, now: world.now() }, signal);
     names.push({ name: each, backups: toBackupLines(catalog) });
     warnings.push(...catalog.alarms);
   }

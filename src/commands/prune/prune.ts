@@ -19,12 +19,13 @@ export interface PruneSettings {
   readonly maxDelete: number;
   /** Half a sentence: something about the newest backup that nobody has looked at yet. Nothing goes while it stands. */
   readonly doubt?: string | undefined;
+  /** The later of this machine's clock and the store's: a backup of another machine must not seem to be of the future. */
+  readonly now: Instant;
 }
 
-export function pruneOptions(world: ReadingWorld, catalog: Catalog, settings: PruneSettings): PruneOptions {
+export function pruneOptions(catalog: Catalog, settings: PruneSettings): PruneOptions {
   return {
     ...settings,
-    now: world.now(),
     identityChanged: catalog.identityChange?.words,
     latestTrouble: settings.doubt ?? catalog.latestTrouble?.words,
   };
@@ -37,7 +38,7 @@ export async function planPruneOf(
   settings: PruneSettings,
   signal: AbortSignal,
 ): Promise<PrunePlan> {
-  const options = pruneOptions(world, catalog, settings);
+  const options = pruneOptions(catalog, settings);
   const plan = planPrune(toCandidates(catalog), settings.policy, options);
   const locks = new Map<string, Instant>();
   for (const { id } of plan.delete) {
