@@ -16,9 +16,10 @@ interface TestReport {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 
-/** The totals of a report. A file that failed outside its tests (it didn't load, a hook threw) counts as one failure. */
-export function readTotals(json: string): TestTotals {
-  const report: TestReport = JSON.parse(json);
+/** The totals of the report at `path`; a run that left none, being killed, counts as one failure. A file that failed outside its tests (it didn't load, a hook threw) counts as one failure. */
+export function readTotals(path: string): TestTotals {
+  if (!existsSync(path)) return { passed: 0, failed: 1, skipped: 0 };
+  const report: TestReport = JSON.parse(readFileSync(path, 'utf8'));
   const brokenFiles = report.testResults.filter(
     file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'),
   );

@@ -1,7 +1,7 @@
 // `npm test`: gets the real servers that the tests need, runs vitest, and closes with what was skipped for want of
 // a part and one line of totals, which CI and other tools read. Arguments go to vitest (file filters, -t, ...).
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MISSING_PARTS_VARIABLE, SKIP_LOG_VARIABLE } from '../test/parts/availability-channel.ts';
@@ -14,6 +14,9 @@ function needsParts(args: string[]): boolean {
   const filters = args.filter(arg => !arg.startsWith('-'));
   return filters.length === 0 || !filters.every(filter => filter.startsWith('test/unit'));
 }
+
+/** A worker stuck in a loop can't be ended by a test's own timeout; the suite takes a third of this. */
+const DEADLINE_MINUTES = 14;
 
 /** Resolves with vitest's exit status. */
 function runVitest(args: string[], work: string, missing: MissingParts): Promise<number> {
@@ -30,9 +33,18 @@ function runVitest(args: string[], work: string, missing: MissingParts): Promise
     stdio: 'inherit',
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  const deadline = setTimeout(() => {
+    console.error(
+      `vitest did not end in ${DEADLINE_MINUTES} minutes; a file without a line above is the stuck one.`,
+    );
+    child.kill('SIGKILL');
+  }, DEADLINE_MINUTES * 60_000);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', status => resolve(status ?? 1));
+    child.on('close', status => {
+      clearTimeout(deadline);
+      resolve(status ?? 1);
+    });
   });
 }
 
@@ -42,7 +54,7 @@ const work = mkdtempSync(join(tmpdir(), 'pg-backup-test-'));
 try {
   const status = await runVitest(args, work, missing);
   for (const line of readSkips(join(work, 'skips'))) console.log(line);
-  const totals = readTotals(readFileSync(join(work, 'report.json'), 'utf8'));
+  const totals = readTotals(join(work, 'report.json'));
   process.exitCode = status !== 0 || totals.failed > 0 || totals.passed === 0 ? 1 : 0;
   console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 } finally {
