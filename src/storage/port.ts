@@ -1,6 +1,7 @@
 // What the commands need of the place that holds the backups. Keys are relative to the destination's prefix and
 // always use `/`. Every method throws `Problem` (problems/storage.ts) and nothing else, except `AbortError` when
-// its signal was aborted. One contract suite (test/contract/store) runs on every implementation.
+// its signal was aborted. One contract suite (test/contract/object-store.contract.ts) runs on every
+// implementation.
 import type { Instant } from '../backups/instant.ts';
 
 export interface StoredObject {

@@ -20,13 +20,15 @@ export class ClockedHandler extends NodeHttpHandler {
 }
 
 export function createHandler(tuning: S3Tuning): ClockedHandler {
+  // HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as self-hosted runners set them; the SDK by itself looks at none of them.
+  const agent = { keepAlive: true, maxSockets: 16, proxyEnv: process.env };
   return new ClockedHandler({
     connectionTimeout: tuning.connectTimeout,
     // Silence on the wire. How long a whole request may take is held to per request in s3-link.ts, answer's body
     // and all: the handler's own requestTimeout stops counting at the first header.
     socketTimeout: tuning.requestTimeout,
-    httpAgent: { keepAlive: true, maxSockets: 16 },
-    httpsAgent: { keepAlive: true, maxSockets: 16 },
+    httpAgent: agent,
+    httpsAgent: agent,
   });
 }
 

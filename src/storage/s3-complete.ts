@@ -5,7 +5,9 @@ import {
   type CompleteMultipartUploadCommandInput,
   type CompleteMultipartUploadCommandOutput,
 } from '@aws-sdk/client-s3';
+import type { Problem } from '../problems/problem.ts';
 import { keyExists, storedDifferently, uploadVanished, writeConflict } from '../problems/storage.ts';
+import { pause } from './patience.ts';
 import type { StoredObject, StoredUpload } from './port.ts';
 import { compositeCrc32, crc32Header, multipartEtag } from './s3-checksums.ts';
 import { isUnsupported, type S3Failure } from './s3-failure.ts';
@@ -72,7 +74,7 @@ async function tryComplete(
     ETag: part.etag,
     ...(part.seen === 'crc' ? { ChecksumCRC32: crc32Header(part.crc) } : {}),
   }));
-  let everLost = false;
+  let inDoubt = false;
   try {
     return await link.ask<Answer | undefined>(
       link.step('complete the upload', 's3:PutObject', upload.key),
@@ -90,33 +92,44 @@ async function tryComplete(
         // S3 may take minutes to put thousands of parts together.
         timeout: Math.max(link.tuning.requestTimeout, parts.length * 60),
         settle: (failure, lost) => {
-          everLost = lost;
           if (mayFallBack && isUnsupported(failure)) return { value: undefined };
-          return settle(link, whole, failure, signal);
+          const refusal = refusalOf(failure, `${link.place}/${upload.key}`);
+          inDoubt ||= lost || refusal?.inDoubt === true;
+          if (refusal) throw refusal.problem;
+          return undefined;
         },
       },
     );
   } catch (problem) {
-    if (!signal.aborted && everLost && (await isOurs(link, whole, signal))) return {};
+    if (signal.aborted || !inDoubt) throw problem;
+    if (await turnsUp(link, whole, signal)) return {};
     throw problem;
   }
 }
 
-/** 404: gone, or finished by a try whose answer was lost. 412: somebody's object, or our own by such a try. */
-async function settle(
-  link: S3Link,
-  whole: WholeUpload,
-  failure: S3Failure,
-  signal: AbortSignal,
-): Promise<{ value: Answer } | undefined> {
-  const place = `${link.place}/${whole.upload.key}`;
-  const said = { detail: failure.message, cause: failure.error };
-  const vanished = failure.code === 'NoSuchUpload';
-  if (vanished || failure.status === 412) {
-    if (await isOurs(link, whole, signal)) return { value: {} };
-    throw vanished ? uploadVanished(place, said) : keyExists(place, said);
+/**
+ * Looks a few times: a store may still be putting the parts together after it stopped answering. What was wrong before
+ * is what people need to hear, whatever comes of looking.
+ */
+async function turnsUp(link: S3Link, whole: WholeUpload, signal: AbortSignal): Promise<boolean> {
+  try {
+    for (let looks = 0; looks < 3; looks++) {
+      await pause((looks * link.tuning.longestPause) / 2, signal);
+      if (await isOurs(link, whole, signal)) return true;
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
   }
-  if (failure.status === 409 && failure.code !== 'OperationAborted') throw writeConflict(place, said);
+  return false;
+}
+
+/** 404 and 412 are what a second Complete gets, after a first one whose answer was lost on the way: to us, or to a proxy. */
+function refusalOf(failure: S3Failure, place: string): { problem: Problem; inDoubt: boolean } | undefined {
+  const said = { detail: failure.message, cause: failure.error };
+  if (failure.code === 'NoSuchUpload') return { problem: uploadVanished(place, said), inDoubt: true };
+  if (failure.status === 412) return { problem: keyExists(place, said), inDoubt: true };
+  if (failure.status === 409 && failure.code !== 'OperationAborted')
+    return { problem: writeConflict(place, said), inDoubt: false };
   return undefined;
 }
 

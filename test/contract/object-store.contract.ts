@@ -50,9 +50,12 @@ export function describeObjectStore(
         expect(Math.abs(created.modifiedAt - (await store.time(never)))).toBeLessThan(60_000);
       });
 
-      test('never overwrites', async () => {
+      test('never overwrites, not even with the same bytes', async () => {
         await store.create('create/once', Buffer.from('first'), json);
         await expect(store.create('create/once', Buffer.from('second'), json)).rejects.toMatchObject({
+          code: 'PGB311',
+        });
+        await expect(store.create('create/once', Buffer.from('first'), json)).rejects.toMatchObject({
           code: 'PGB311',
         });
         expect(await text(store, 'create/once')).toBe('first');

@@ -47,6 +47,16 @@ describe('a download goes on where it broke', () => {
     expect(subject.count('GetObject')).toBe(4);
   });
 
+  test('and asks for the rest alone', async () => {
+    const subject = await withObject();
+    subject.strike('GetObject', { kind: 'cut', at: 'answer', afterBytes: 90_000 });
+    expect(await download(subject)).toBe(SHA256);
+    const last = subject.server.requests.findLast(({ operation }) => operation === 'GetObject');
+    const from = Number(/^bytes=(\d+)-$/.exec(last?.headers.range ?? '')?.[1]);
+    expect(from).toBeGreaterThan(0);
+    expect(from).toBeLessThanOrEqual(90_000);
+  });
+
   test('but never with the bytes of another object', async () => {
     const subject = await withObject();
     subject.strike('GetObject', { kind: 'cut', at: 'answer', afterBytes: 70_000 });

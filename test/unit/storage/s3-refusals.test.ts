@@ -1,5 +1,6 @@
 // What people are told when the store says no: the cause by name, the value, and what to do.
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openS3Store } from '../../../src/storage/s3-store.ts';
 import type { FaultAction } from '../../parts/s3-stand-in/faults.ts';
@@ -125,4 +126,20 @@ test('the time is told by a refusal as well', async () => {
 test('the bucket of another account is refused', async () => {
   const { store } = await standInStore({ store: { expectedBucketOwner: '999988887777' } });
   await expect(store.read('a', read)).rejects.toMatchObject({ code: 'PGB301' });
+});
+
+test('the proxy that the environment names is used', async () => {
+  const seen: string[] = [];
+  const proxy = createHttpServer((request, response) => {
+    seen.push(request.url ?? '');
+    response.writeHead(403).end();
+  });
+  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void proxy.close());
+  vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  vi.stubEnv('NO_PROXY', undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { store } = await standInStore({ store: { endpoint: 'http://s3.example.invalid' } });
+  await expect(store.read('a', read)).rejects.toMatchObject({ code: 'PGB301' });
+  expect(seen).toEqual([expect.stringContaining('http://s3.example.invalid/backups/p/a')]);
 });

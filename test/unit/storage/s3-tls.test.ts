@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import type { S3StoreOptions } from '../../../src/storage/s3-options.ts';
+import type { StandInOptions } from '../../parts/s3-stand-in/start.ts';
 import { BUCKET, never, standInStore, threeParts, uploadThreeParts } from '../../parts/stand-in-store.ts';
 import { type CertificateFlaw, makeServerCertificate } from '../../parts/tls-certificates.ts';
 
@@ -28,10 +28,10 @@ async function startTlsFront(target: () => string, flaw?: CertificateFlaw) {
   return { authority, endpoint: `https://127.0.0.1:${(front.address() as AddressInfo).port}` };
 }
 
-async function storeBehindTls(flaw?: CertificateFlaw, store: Partial<S3StoreOptions> = {}) {
+async function storeBehindTls(flaw?: CertificateFlaw, options: StandInOptions = {}) {
   let target = '';
   const { authority, endpoint } = await startTlsFront(() => target, flaw);
-  const subject = await standInStore({ store: { ...store, endpoint } });
+  const subject = await standInStore({ ...options, store: { endpoint } });
   target = subject.server.endpoint;
   return { ...subject, authority };
 }
@@ -53,6 +53,16 @@ test('parts are not hashed for the signature, and yet a changed byte is found', 
     server.requests.find(request => request.operation === operation)?.headers['x-amz-content-sha256'];
   expect(hashOf('UploadPart')).toBe('UNSIGNED-PAYLOAD');
   expect(hashOf('CompleteMultipartUpload')).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('a store that checks nothing and got a changed byte does not pass for one that has ours', async () => {
+  const { store, strike, authority } = await storeBehindTls('none', { noChecksums: true });
+  trust(authority);
+  expect(await uploadThreeParts(store)).toMatchObject({ shown: 'etag' });
+  strike('UploadPart', { kind: 'corrupt', where: 'request' });
+  const upload = await store.startUpload('y', { expectedBytes: 1, contentType: 'a/b', signal: never });
+  await upload.write(Buffer.from('right'));
+  expect(await upload.complete()).toMatchObject({ shown: 'none' });
 });
 
 test('a certificate of an unknown authority is refused', async () => {

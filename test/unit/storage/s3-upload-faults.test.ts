@@ -78,10 +78,20 @@ describe('a part that fails for good ends the upload and leaves nothing', () => 
 describe('credentials that expire on the way', () => {
   const expired = { kind: 'answer', status: 400, code: 'ExpiredToken' } as const;
 
-  test('are asked for once more, and the upload goes on', async () => {
-    const { store, strike } = await standInStore();
-    strike('UploadPart', expired, { times: 2 });
-    expect(await uploadThreeParts(store)).toMatchObject({ bytes: WHOLE.length });
+  test('are asked for once more, and the upload goes on with the new ones', async () => {
+    const old = { accessKeyId: 'STANDINOLD', secretAccessKey: 'old' };
+    const fresh = { accessKeyId: 'STANDINNEW', secretAccessKey: 'new' };
+    let given = old;
+    const { strike, store } = await standInStore({
+      credentials: [old, fresh],
+      store: { credentials: async () => given },
+    });
+    const withOld = (request: { accessKeyId: string | undefined }) => request.accessKeyId === 'STANDINOLD';
+    const upload = await startUpload(store);
+    strike(undefined, expired, { ...always, when: withOld });
+    given = fresh;
+    for (const part of threeParts()) await upload.write(part);
+    expect(await upload.complete()).toMatchObject({ bytes: WHOLE.length });
   });
 
   test('end it with their own words where the new ones are expired too', async () => {
@@ -93,15 +103,10 @@ describe('credentials that expire on the way', () => {
 
 describe('stores that know less', () => {
   test('no checksums taken: each part goes with its MD5, the ETag proves the whole', async () => {
-    const { store } = await standInStore({ refusesChecksums: true });
+    const { server, store } = await standInStore({ refusesChecksums: true });
     expect(await uploadThreeParts(store)).toMatchObject({ shown: 'etag' });
-  });
-
-  test('no checksums taken: a part corrupted on the wire is still found', async () => {
-    const { server, store, strike } = await standInStore({ refusesChecksums: true });
-    strike('UploadPart', { kind: 'corrupt', where: 'request' });
-    await uploadThreeParts(store);
-    expect(WHOLE.equals(await server.read(BUCKET, 'p/x.dump'))).toBe(true);
+    const parts = server.requests.filter(request => request.operation === 'UploadPart');
+    for (const part of parts) expect(part.headers).toHaveProperty('content-md5');
   });
 
   test('checksums neither taken nor shown, ETags opaque: the caller must read back', async () => {
