@@ -2,6 +2,15 @@
 // comes before what only has a status.
 import type { Problem } from '../problems/problem.ts';
 import {
+  objectArchived,
+  overloaded,
+  storedDifferently,
+  storeRefused,
+  timedOut,
+  uploadVanished,
+  writeConflict,
+} from '../problems/storage.ts';
+import {
   accessToKeyDenied,
   bucketMissing,
   clockSkewed,
@@ -10,18 +19,11 @@ import {
   forbidden,
   noCredentials,
   noRegion,
-  objectArchived,
-  overloaded,
   type StorageStep,
-  storedDifferently,
-  storeRefused,
-  timedOut,
   unreachable,
   untrustedStore,
-  uploadVanished,
-  writeConflict,
   wrongRegion,
-} from '../problems/storage.ts';
+} from '../problems/storage-access.ts';
 import { isDamage, isTlsFailure, isUnreachable, retryOf, type S3Failure } from './s3-failure.ts';
 
 export interface Circumstances {

@@ -2,7 +2,7 @@
 // Everything that goes to S3 goes through `ask`, so patience and error texts are the same everywhere.
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Problem } from '../problems/problem.ts';
-import type { StorageStep } from '../problems/storage.ts';
+import type { StorageStep } from '../problems/storage-access.ts';
 import { abortError, pause, pauseBefore, within } from './patience.ts';
 import { createClient, createHandler } from './s3-client.ts';
 import { problemOf } from './s3-errors.ts';

@@ -1,6 +1,6 @@
 // The crash that the memory store can act out: the tests of the commands rest on it.
 import { expect, test } from 'vitest';
-import { bucketMissing } from '../../../src/problems/storage.ts';
+import { bucketMissing } from '../../../src/problems/storage-access.ts';
 import { Crash, memoryStore } from '../../parts/memory-store.ts';
 
 const signal = new AbortController().signal;

@@ -1,6 +1,6 @@
 // Reading, listing and deleting while the network and the store misbehave.
 import { createHash } from 'node:crypto';
-import { PutObjectRetentionCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, PutObjectRetentionCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import type { FaultAction } from '../../parts/s3-stand-in/faults.ts';
 import type { S3StandIn } from '../../parts/s3-stand-in/start.ts';
@@ -160,6 +160,19 @@ describe('delete', () => {
 });
 
 describe('list', () => {
+  test("gives strangers' keys to the letter, even those that XML can't hold", async () => {
+    const { server, store } = await standInStore();
+    const stranger = 'a \u0001+%2B&<é';
+    const { endpoint, region, accessKeyId, secretAccessKey } = server;
+    const credentials = { accessKeyId, secretAccessKey };
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: `p/${stranger}`, Body: 'x' }));
+    client.destroy();
+    const keys: string[] = [];
+    for await (const { key } of store.list('', never)) keys.push(key);
+    expect(keys).toEqual([stranger]);
+  });
+
   test('is whole in spite of an answer that broke off in the middle', async () => {
     const { store, strike } = await withObject();
     strike('ListObjectsV2', { kind: 'cut', at: 'answer', afterBytes: 250 });

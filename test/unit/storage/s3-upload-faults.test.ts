@@ -14,6 +14,12 @@ import {
 
 const WHOLE = Buffer.concat(threeParts());
 
+test('parts are sent without asking first: that would take a new connection for each', async () => {
+  const { server, store } = await standInStore();
+  await uploadThreeParts(store);
+  for (const request of server.requests) expect(request.headers).not.toHaveProperty('expect');
+});
+
 describe('a part that fails once is sent again', () => {
   const faults: [string, FaultAction][] = [
     ['cut before the body', { kind: 'cut', at: 'request', afterBytes: 0 }],
