@@ -23,10 +23,14 @@ export async function build(folder: string): Promise<void> {
     // Inside the checkout, because the bundler looks for packages from the importing file upwards.
     const out = join(root, 'build');
     rmSync(out, { recursive: true, force: true });
-    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-      cwd: root,
-      stdio: 'inherit',
-    });
+    execFileSync(
+      process.execPath,
+      [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+      {
+        cwd: root,
+        stdio: 'inherit',
+      },
+    );
     const { files, sources } = await bundle(join(out, 'index.js'));
     rmSync(folder, { recursive: true, force: true });
     for (const [name, text] of Object.entries({ ...files, ...STUBS })) {
@@ -44,6 +48,8 @@ if (import.meta.main) {
   const dist = join(root, 'dist');
   await build(dist);
   for (const name of readdirSync(dist).sort()) {
-    console.log(`${String(Math.ceil(readFileSync(join(dist, name)).length / 1024)).padStart(7)} KiB  dist/${name}`);
+    console.log(
+      `${String(Math.ceil(readFileSync(join(dist, name)).length / 1024)).padStart(7)} KiB  dist/${name}`,
+    );
   }
 }

@@ -8,7 +8,8 @@ import { root } from './root.ts';
 export function collectLicenses(sources: readonly string[]): string {
   const packages = new Set<string>();
   for (const source of sources) {
-    const [, path] = /node_modules\/(?!.*node_modules\/\.)((?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(source) ?? [];
+    const [, path] =
+      /node_modules\/(?!.*node_modules\/\.)((?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(source) ?? [];
     if (path) packages.add(path);
   }
   const texts = [...packages].map(describe).filter(text => text !== undefined);

@@ -30,7 +30,8 @@ export async function bundle(entry: string): Promise<Bundle> {
   const sources = [...(JSON.parse(map) as { sources: string[] }).sources];
   const files: Record<string, string | Buffer> = { 'index.js': withoutMapComment(code) };
   for (const [name, { source }] of Object.entries(assets)) {
-    if (name.endsWith('.map')) sources.push(...(JSON.parse(source.toString()) as { sources: string[] }).sources);
+    if (name.endsWith('.map'))
+      sources.push(...(JSON.parse(source.toString()) as { sources: string[] }).sources);
     else if (name !== 'sourcemap-register.cjs' && name !== 'package.json') {
       files[name] = name.endsWith('.js') ? withoutMapComment(source.toString()) : source;
     }

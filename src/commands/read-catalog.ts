@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { type Catalog, makeCatalog } from '../backups/catalog.ts';
 import { type ParsedEvidence, parseEvidence } from '../backups/evidence.ts';
-import type { ListedObject, Signed, SignatureState } from '../backups/holdings.ts';
+import type { ListedObject, SignatureState, Signed } from '../backups/holdings.ts';
 import type { Instant } from '../backups/instant.ts';
 import { namePrefix, parseKey } from '../backups/key.ts';
 import type { Identity, Signature } from '../backups/manifest.ts';
@@ -37,7 +37,8 @@ export class CatalogReader {
   async read(question: CatalogQuestion, signal: AbortSignal): Promise<Catalog> {
     const { verifier } = this.#world;
     const objects: ListedObject[] = [];
-    for await (const object of this.#world.store.list(namePrefix(question.name), signal)) objects.push(object);
+    for await (const object of this.#world.store.list(namePrefix(question.name), signal))
+      objects.push(object);
     const manifests = new Map<string, Signed<ParsedManifest>>();
     const evidence = new Map<string, Signed<ParsedEvidence>>();
     const read = async (object: ListedObject) => {
@@ -64,7 +65,10 @@ export class CatalogReader {
 function judgeManifest(bytes: Buffer, key: string, verifier: Verifier | null): Signed<ParsedManifest> {
   const content = parseManifest(bytes, key);
   if ('not' in content) return { content, signature: 'not-required' };
-  return { content, signature: judgeSignature(verifier, () => signedMessage(content.ok, key), content.ok.signature) };
+  return {
+    content,
+    signature: judgeSignature(verifier, () => signedMessage(content.ok, key), content.ok.signature),
+  };
 }
 
 function judgeEvidence(bytes: Buffer, key: string, verifier: Verifier | null): Signed<ParsedEvidence> {
@@ -73,7 +77,11 @@ function judgeEvidence(bytes: Buffer, key: string, verifier: Verifier | null): S
   return { content, signature: judgeSignature(verifier, () => content.signed, content.ok.signature) };
 }
 
-function judgeSignature(verifier: Verifier | null, message: () => Buffer, signature: Signature | null): SignatureState {
+function judgeSignature(
+  verifier: Verifier | null,
+  message: () => Buffer,
+  signature: Signature | null,
+): SignatureState {
   if (verifier === null) return 'not-required';
   return signature === null ? 'unsigned' : verifier.verify(message(), signature);
 }

@@ -14,8 +14,8 @@ import { uploadReport } from './artifact.ts';
 import { exitStatus } from './exit-status.ts';
 import { watchForInterruption } from './interruption.ts';
 import { Lines } from './lines.ts';
-import { readRunFacts } from './run-facts.ts';
 import { type BackupRun, type Host, runBackup } from './run-backup.ts';
+import { readRunFacts } from './run-facts.ts';
 import { saveFinished, saveFolder, saveUpload } from './state.ts';
 
 /** Resolves with the exit status, everything reported. */
@@ -42,11 +42,16 @@ export async function runBackupAction(): Promise<number> {
 
 /** Names as the runner makes them: upper case, blanks to underscores, hyphens kept. */
 export function readInputs(): Map<string, string> {
-  const given = BACKUP_INPUTS.map(({ name }) => [name, process.env[`INPUT_${name.toUpperCase()}`] ?? ''] as const);
+  const given = BACKUP_INPUTS.map(
+    ({ name }) => [name, process.env[`INPUT_${name.toUpperCase()}`] ?? ''] as const,
+  );
   return new Map(given.filter(([, value]) => value !== ''));
 }
 
-async function report({ outcome, documents, reportArtifact }: BackupRun, { lines, log }: Host): Promise<void> {
+async function report(
+  { outcome, documents, reportArtifact }: BackupRun,
+  { lines, log }: Host,
+): Promise<void> {
   tell(outcome, lines);
   const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['job summary', () => core.summary.addRaw(lines.redact(renderSummary(outcome))).write()],
@@ -73,5 +78,6 @@ function tell(outcome: BackupOutcome, lines: Lines): void {
 }
 
 function setOutputs(outputs: Readonly<Record<string, string>>, lines?: Lines): void {
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, lines ? lines.redact(value) : value);
+  for (const [name, value] of Object.entries(outputs))
+    core.setOutput(name, lines ? lines.redact(value) : value);
 }

@@ -15,7 +15,7 @@ export async function uploadReport(
   documents: readonly Document[],
   lines: Lines,
 ): Promise<void> {
-  const folder = await mkdtemp(join(process.env['RUNNER_TEMP'] || tmpdir(), 'pg-backup-report-'));
+  const folder = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'pg-backup-report-'));
   try {
     const all: Document[] = [
       { name: 'outcome.json', text: `${JSON.stringify(outcomeToJson(outcome), null, 2)}\n` },
@@ -24,7 +24,7 @@ export async function uploadReport(
     ];
     for (const { name, text } of all) await writeFile(join(folder, name), lines.redact(text));
     const { DefaultArtifactClient } = await import('@actions/artifact');
-    const name = `pg-backup-report-${outcome.backup?.id ?? 'failed'}-${process.env['GITHUB_RUN_ATTEMPT'] ?? '1'}`;
+    const name = `pg-backup-report-${outcome.backup?.id ?? 'failed'}-${process.env.GITHUB_RUN_ATTEMPT ?? '1'}`;
     await new DefaultArtifactClient().uploadArtifact(
       name,
       all.map(file => join(folder, file.name)),

@@ -12,8 +12,8 @@ import { exitStatus } from './exit-status.ts';
 import { COMMANDS, type CommandHelp, helpFor, overview } from './help.ts';
 import { watchForInterruption } from './interruption.ts';
 import { Lines } from './lines.ts';
-import { readRunFacts } from './run-facts.ts';
 import { runBackup } from './run-backup.ts';
+import { readRunFacts } from './run-facts.ts';
 import { runList } from './run-list.ts';
 import { makeTerminalLog } from './terminal-log.ts';
 import { VERSION } from './version.ts';
@@ -24,13 +24,19 @@ export async function runCli(args: readonly string[]): Promise<number> {
   lines.detail = 'full';
   try {
     const [name, ...rest] = args;
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') return answer(overview());
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help')
+      return answer(overview());
     if (name === '--version') return answer(`${VERSION}\n`);
     const command = COMMANDS.find(known => known.name === name);
-    if (!command) throw unknownCommand(name, COMMANDS.map(known => known.name));
+    if (!command)
+      throw unknownCommand(
+        name,
+        COMMANDS.map(known => known.name),
+      );
     return await run(command, rest, lines);
   } catch (error) {
-    const problems = error instanceof Problems ? error.all : [error instanceof Problem ? error : internal(error)];
+    const problems =
+      error instanceof Problems ? error.all : [error instanceof Problem ? error : internal(error)];
     tell(problems, lines);
     return exitStatus({ result: 'failed', problems }, null);
   }
@@ -42,7 +48,8 @@ async function run(command: CommandHelp, args: readonly string[], lines: Lines):
   const log = makeTerminalLog(lines, process.stderr);
   const interruption = watchForInterruption();
   try {
-    if (command.inputs === LIST_INPUTS) return answer(await runList(raw, { lines, log, environment: process.env }, json, interruption.signal));
+    if (command.inputs === LIST_INPUTS)
+      return answer(await runList(raw, { lines, log, environment: process.env }, json, interruption.signal));
     const { outcome } = await runBackup(
       raw,
       {

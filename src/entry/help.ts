@@ -22,7 +22,10 @@ export const COMMANDS: readonly CommandHelp[] = [
   {
     name: 'list',
     summary: 'Show the backups at a destination, and which of them count.',
-    examples: ['pg-backup list --destination s3://my-bucket/pg', 'pg-backup list --destination file:///mnt/backups --name app --json'],
+    examples: [
+      'pg-backup list --destination s3://my-bucket/pg',
+      'pg-backup list --destination file:///mnt/backups --name app --json',
+    ],
     inputs: LIST_INPUTS,
   },
 ];
@@ -66,7 +69,8 @@ function flagHelp(spec: InputSpec): string {
   const text = `${spec.description.replaceAll('`', '')}${choices}${preset}`;
   const [first = '', ...rest] = wrap(text, WIDTH - INDENT);
   const head = `  ${flag}`;
-  const start = head.length < INDENT - 1 ? `${head.padEnd(INDENT)}${first}` : `${head}\n${' '.repeat(INDENT)}${first}`;
+  const start =
+    head.length < INDENT - 1 ? `${head.padEnd(INDENT)}${first}` : `${head}\n${' '.repeat(INDENT)}${first}`;
   return [start, ...rest.map(line => ' '.repeat(INDENT) + line)].join('\n');
 }
 
@@ -74,7 +78,8 @@ function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -28,7 +28,10 @@ export function watchForInterruption(): Interruption {
     received: () => received,
     limit(milliseconds) {
       // A timer holds at most 2^31-1 ms, about 24 days.
-      timer = setTimeout(() => controller.abort(ranOutOfTime(milliseconds)), Math.min(milliseconds, 2_147_483_647));
+      timer = setTimeout(
+        () => controller.abort(ranOutOfTime(milliseconds)),
+        Math.min(milliseconds, 2_147_483_647),
+      );
     },
     end() {
       clearTimeout(timer);

@@ -3,17 +3,17 @@
 import { type BackupResult, backup } from '../commands/backup/backup.ts';
 import type { Journal } from '../commands/world.ts';
 import { type BackupInputs, readBackupInputs } from '../inputs/backup-config.ts';
-import { BACKUP_INPUTS } from '../inputs/spec.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
+import { BACKUP_INPUTS } from '../inputs/spec.ts';
 import { secretsNotMasked } from '../problems/keys.ts';
 import { planMasks } from '../problems/masks.ts';
 import { Problem, Problems, throwAll, type Warning } from '../problems/problem.ts';
 import { internal } from '../problems/run.ts';
 import type { Log } from '../reports/log.ts';
-import type { BackupOutcome } from '../reports/outcome.ts';
 import type { Message } from '../reports/message.ts';
-import { shouldSendToSlack } from '../reports/slack-on.ts';
+import type { BackupOutcome } from '../reports/outcome.ts';
 import { renderSlackMessage } from '../reports/slack-message.ts';
+import { shouldSendToSlack } from '../reports/slack-on.ts';
 import type { Interruption } from './interruption.ts';
 import { type Keys, readKeys } from './keys.ts';
 import type { Lines } from './lines.ts';
@@ -44,7 +44,10 @@ export async function runBackup(raw: RawInputs, host: Host, interruption: Interr
   const keys = readKeys(inputs.keys);
   const detail = settleDetail(inputs.detail, host.run);
   host.lines.detail = detail;
-  const warnings = [...(inputs.config?.warnings ?? []), ...(tooCommon.length > 0 ? [secretsNotMasked(tooCommon)] : [])];
+  const warnings = [
+    ...(inputs.config?.warnings ?? []),
+    ...(tooCommon.length > 0 ? [secretsNotMasked(tooCommon)] : []),
+  ];
   const { outcome, documents } = await attempt(inputs, keys, host, interruption, { detail, warnings });
   const notices = await notify(keys, inputs, outcome, host);
   return {
@@ -89,7 +92,8 @@ function unstarted(
   run: RunFacts,
   shown: { readonly detail: 'full' | 'minimal'; readonly warnings: readonly Warning[] },
 ): BackupOutcome {
-  const problems = error instanceof Problems ? error.all : [error instanceof Problem ? error : internal(error)];
+  const problems =
+    error instanceof Problems ? error.all : [error instanceof Problem ? error : internal(error)];
   return {
     command: 'backup',
     result: 'failed',
@@ -117,7 +121,7 @@ function hideSecrets(raw: RawInputs, { environment, lines, mask }: Host): readon
     label: `\`${spec.name}\``,
     value: raw.get(spec.name) ?? '',
   }));
-  const plan = planMasks([...secrets, { label: 'PGPASSWORD', value: environment['PGPASSWORD'] ?? '' }]);
+  const plan = planMasks([...secrets, { label: 'PGPASSWORD', value: environment.PGPASSWORD ?? '' }]);
   mask(plan.mask);
   lines.hide(plan.mask);
   return plan.tooCommon;

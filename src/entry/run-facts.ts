@@ -15,13 +15,23 @@ export interface RunFacts {
 
 export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
   const text = (name: string) => environment[name] || null;
-  if (environment['GITHUB_ACTIONS'] !== 'true') {
-    return { url: null, commit: null, actor: environment['USER'] || null, tool: TOOL, event: null, private: true };
+  if (environment.GITHUB_ACTIONS !== 'true') {
+    return {
+      url: null,
+      commit: null,
+      actor: environment.USER || null,
+      tool: TOOL,
+      event: null,
+      private: true,
+    };
   }
   const repository = text('GITHUB_REPOSITORY');
   const run = text('GITHUB_RUN_ID');
   return {
-    url: repository && run ? `${text('GITHUB_SERVER_URL') ?? 'https://github.com'}/${repository}/actions/runs/${run}` : null,
+    url:
+      repository && run
+        ? `${text('GITHUB_SERVER_URL') ?? 'https://github.com'}/${repository}/actions/runs/${run}`
+        : null,
     commit: text('GITHUB_SHA'),
     actor: text('GITHUB_ACTOR'),
     tool: TOOL,

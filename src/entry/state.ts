@@ -15,7 +15,11 @@ export function saveFinished(): void {
   core.saveState('finished', 'true');
 }
 
-export function savedState(): { readonly folder: string; readonly upload: string; readonly finished: boolean } {
+export function savedState(): {
+  readonly folder: string;
+  readonly upload: string;
+  readonly finished: boolean;
+} {
   return {
     folder: core.getState('folder'),
     upload: core.getState('upload'),

@@ -1,7 +1,8 @@
 // The log on a terminal: everything on standard error (standard output belongs to the answer), with a live line while
 // bytes flow; without a terminal, a plain line now and then.
-import { warningLine } from '../reports/log-lines.ts';
+
 import type { Log } from '../reports/log.ts';
+import { warningLine } from '../reports/log-lines.ts';
 import { renderProgressBar, renderProgressLine } from '../reports/progress-line.ts';
 import type { Lines } from './lines.ts';
 

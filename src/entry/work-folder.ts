@@ -10,7 +10,7 @@ const PREFIX = 'pg-backup-run-';
 const ABANDONED_AFTER_MS = 6 * 86_400_000;
 
 export async function makeWorkFolder(environment: NodeJS.ProcessEnv): Promise<string> {
-  const base = environment['RUNNER_TEMP'] || tmpdir();
+  const base = environment.RUNNER_TEMP || tmpdir();
   await removeAbandoned(base);
   try {
     return await mkdtemp(join(base, PREFIX));
@@ -28,7 +28,10 @@ async function removeAbandoned(base: string): Promise<void> {
   for (const entry of await readdir(base).catch(() => [])) {
     if (!entry.startsWith(PREFIX)) continue;
     const folder = join(base, entry);
-    const age = await stat(folder).then(found => Date.now() - found.mtimeMs, () => 0);
+    const age = await stat(folder).then(
+      found => Date.now() - found.mtimeMs,
+      () => 0,
+    );
     if (age > ABANDONED_AFTER_MS) await removeWorkFolder(folder).catch(() => {});
   }
 }

@@ -1,11 +1,11 @@
 // Everything that a backup needs to know, complete and valid: nothing downstream asks whether it is set. What is wrong
 // is collected, so that one run shows all of it.
 import { encodeName } from '../backups/name.ts';
-import { isCalendarTier, type Tier, TIERS } from '../backups/tier.ts';
+import { isCalendarTier, TIERS, type Tier } from '../backups/tier.ts';
 import { badCompression, badTimezone, eventRefused, tierNotKept } from '../problems/inputs.ts';
 import { Problem, type Warning } from '../problems/problem.ts';
 import { isTimezone } from '../retention/periods.ts';
-import { parsePolicy, type Policy } from '../retention/policy.ts';
+import { type Policy, parsePolicy } from '../retention/policy.ts';
 import { parseCompression } from './compression.ts';
 import { type ConnectionConfig, readConnection } from './connection.ts';
 import { type Destination, readDestination } from './destination.ts';
@@ -59,14 +59,19 @@ export interface BackupInputs {
 /** Whoever can open one of these events needs no rights in the repository, or gets those of somebody else. */
 const REFUSED_EVENTS = /^(pull_request|issue_comment$|workflow_run$)/;
 
-export function readBackupInputs(raw: RawInputs, environment: NodeJS.ProcessEnv, event: string | null): BackupInputs {
+export function readBackupInputs(
+  raw: RawInputs,
+  environment: NodeJS.ProcessEnv,
+  event: string | null,
+): BackupInputs {
   const inputs = new InputReader(raw, BACKUP_INPUTS);
   const connection = readConnection(inputs, environment);
   const destination = readDestination(inputs);
   const tier = inputs.choice('tier', ['auto', ...TIERS]);
   const policy = readPolicy(inputs);
   const allowed = inputs.text('allow-event').split(/[\s,]+/);
-  if (event !== null && REFUSED_EVENTS.test(event) && !allowed.includes(event)) inputs.problems.push(eventRefused(event));
+  if (event !== null && REFUSED_EVENTS.test(event) && !allowed.includes(event))
+    inputs.problems.push(eventRefused(event));
 
   const rest = {
     connection,

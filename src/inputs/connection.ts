@@ -1,14 +1,14 @@
 // Decides how to reach the source: `database-url`, or the single inputs, or the PG* environment; one of the three,
 // never a mixture. Hands on libpq's own words, so that the server's own tools do the connecting.
 import {
-  databaseUrlMalformed,
-  databaseUrlUnknownKeyword,
-  databaseUrlRefusedKeyword,
-  connectionGivenTwice,
   badPort,
+  connectionGivenTwice,
+  databaseUrlMalformed,
+  databaseUrlRefusedKeyword,
+  databaseUrlUnknownKeyword,
   poolerPort,
+  weakSslMode,
 } from '../problems/inputs.ts';
-import { weakSslMode } from '../problems/inputs.ts';
 import type { Warning } from '../problems/problem.ts';
 import { type Keywords, LIBPQ_KEYWORDS, parseConninfo } from './conninfo.ts';
 import { isLoopback } from './loopback.ts';
@@ -23,7 +23,13 @@ export interface ConnectionConfig {
   readonly warnings: readonly Warning[];
 }
 
-const SINGLE_INPUTS = { host: 'host', port: 'port', user: 'user', password: 'password', database: 'dbname' } as const;
+const SINGLE_INPUTS = {
+  host: 'host',
+  port: 'port',
+  user: 'user',
+  password: 'password',
+  database: 'dbname',
+} as const;
 
 export function readConnection(inputs: InputReader, environment: NodeJS.ProcessEnv): ConnectionConfig {
   const keywords = chooseKeywords(inputs, environment);
@@ -31,7 +37,9 @@ export function readConnection(inputs: InputReader, environment: NodeJS.ProcessE
   if (rootCert !== undefined) keywords.set('sslrootcert', rootCert);
   const warnings: Warning[] = [];
   const explicit = keywords.get('sslmode');
-  const local = (keywords.get('host') ?? '').split(',').every(host => host === '' || host.startsWith('/') || isLoopback(host));
+  const local = (keywords.get('host') ?? '')
+    .split(',')
+    .every(host => host === '' || host.startsWith('/') || isLoopback(host));
   if (explicit !== undefined) {
     if (!local && ['disable', 'allow', 'prefer'].includes(explicit)) warnings.push(weakSslMode(explicit));
   } else if (rootCert !== undefined) keywords.set('sslmode', 'verify-full');
@@ -64,7 +72,8 @@ function chooseKeywords(inputs: InputReader, environment: NodeJS.ProcessEnv): Ma
 function checkPort(keywords: Keywords, inputs: InputReader): Keywords {
   const ports = (keywords.get('port') ?? '').split(',').filter(port => port !== '');
   for (const port of ports) {
-    if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) inputs.problems.push(badPort(port));
+    if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)
+      inputs.problems.push(badPort(port));
   }
   return keywords;
 }

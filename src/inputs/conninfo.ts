@@ -65,7 +65,13 @@ export function parseConninfo(text: string): Keywords | ConninfoFault {
 function parseUrl(text: string): [string, string][] | undefined {
   const [, userinfo, hosts = '', dbname = '', query = ''] =
     /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(text) ?? [undefined];
-  if (userinfo === undefined && hosts === '' && dbname === '' && query === '' && !/^postgres(?:ql)?:\/\/\/?$/.test(text)) {
+  if (
+    userinfo === undefined &&
+    hosts === '' &&
+    dbname === '' &&
+    query === '' &&
+    !/^postgres(?:ql)?:\/\/\/?$/.test(text)
+  ) {
     return undefined;
   }
   const pairs: [string, string | undefined][] = [];

@@ -1,5 +1,11 @@
 // A destination is one URL. It says where backups lie, never how to get in: credentials come from the SDK's own chain.
-import { badDestination, destinationMissing, endpointNotSecure, badEndpoint, onlyForS3 } from '../problems/inputs.ts';
+import {
+  badDestination,
+  badEndpoint,
+  destinationMissing,
+  endpointNotSecure,
+  onlyForS3,
+} from '../problems/inputs.ts';
 import type { Problem } from '../problems/problem.ts';
 import { isLoopback } from './loopback.ts';
 import type { InputReader } from './raw-inputs.ts';
@@ -30,7 +36,9 @@ export function readDestination(inputs: InputReader): Destination | undefined {
   const [, scheme, rest = ''] = /^([a-z0-9]+):\/\/(.*)$/s.exec(text) ?? [];
   if (scheme === 'file') {
     if (endpoint !== undefined) inputs.problems.push(onlyForS3('s3-endpoint', text));
-    return isPlainPath(rest) ? { kind: 'folder', folder: rest.replace(/(.)\/+$/, '$1') } : refuse(badDestination(text));
+    return isPlainPath(rest)
+      ? { kind: 'folder', folder: rest.replace(/(.)\/+$/, '$1') }
+      : refuse(badDestination(text));
   }
   const [, bucket, path = ''] = /^([^/]+)(?:\/(.*))?$/s.exec(rest) ?? [];
   if (scheme !== 's3' || !bucket || !isBucketName(bucket)) return refuse(badDestination(text));

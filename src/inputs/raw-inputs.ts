@@ -1,5 +1,12 @@
 // Inputs as text, before anything is believed of them: one map whatever they came from, every problem collected.
-import { notAChoice, notABoolean, notACount, notADuration, notAPercent, unknownInput } from '../problems/inputs.ts';
+import {
+  notABoolean,
+  notAChoice,
+  notACount,
+  notADuration,
+  notAPercent,
+  unknownInput,
+} from '../problems/inputs.ts';
 import type { Problem } from '../problems/problem.ts';
 import { parseDuration } from './duration.ts';
 import type { InputSpec } from './spec.ts';

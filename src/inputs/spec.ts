@@ -24,7 +24,12 @@ const CONNECTION: readonly InputSpec[] = [
     description:
       'The database to back up, as a libpq URL or keyword string. Without it `host`, `port`, `user`, `password`, `database` are used, and where those are not set either, the PG* environment variables.',
   },
-  { name: 'host', kind: 'text', default: '', description: 'Host name, address or socket folder of the server.' },
+  {
+    name: 'host',
+    kind: 'text',
+    default: '',
+    description: 'Host name, address or socket folder of the server.',
+  },
   { name: 'port', kind: 'text', default: '', description: 'Port of the server.' },
   { name: 'user', kind: 'text', default: '', description: 'Role to connect as.' },
   { name: 'password', kind: 'text', secret: true, default: '', description: "The role's password." },
@@ -43,7 +48,8 @@ const DESTINATION: readonly InputSpec[] = [
     name: 'destination',
     kind: 'text',
     default: '',
-    description: 'Where backups lie: `s3://bucket/prefix`, or `file:///path` for a local or mounted folder. Required.',
+    description:
+      'Where backups lie: `s3://bucket/prefix`, or `file:///path` for a local or mounted folder. Required.',
   },
   {
     name: 's3-endpoint',
@@ -125,7 +131,8 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
     name: 'compression',
     kind: 'text',
     default: 'auto',
-    description: '`auto` (zstd:3, or gzip:6 where the client has no zstd), `zstd:N`, `gzip:N`, `lz4`, `none`.',
+    description:
+      '`auto` (zstd:3, or gzip:6 where the client has no zstd), `zstd:N`, `gzip:N`, `lz4`, `none`.',
   },
   {
     name: 'counts',
@@ -161,13 +168,15 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
     name: 'postgres-bin',
     kind: 'text',
     default: '',
-    description: 'Folder of pg_dump, pg_restore and psql. Default: looked for on PATH and where packages put them.',
+    description:
+      'Folder of pg_dump, pg_restore and psql. Default: looked for on PATH and where packages put them.',
   },
   {
     name: 'lock-wait-timeout',
     kind: 'duration',
     default: '5m',
-    description: 'How long to wait for the lock on a table; meanwhile nothing else queues behind it for longer.',
+    description:
+      'How long to wait for the lock on a table; meanwhile nothing else queues behind it for longer.',
   },
   {
     name: 'timeout',
@@ -207,7 +216,8 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
     name: 'report-artifact',
     kind: 'boolean',
     default: 'false',
-    description: 'Keep manifest, table of contents and prune plan as an artifact of the run; never the archive.',
+    description:
+      'Keep manifest, table of contents and prune plan as an artifact of the run; never the archive.',
   },
   {
     name: 'allow-empty',

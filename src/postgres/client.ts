@@ -9,28 +9,45 @@ import type { ClientFacts } from './port.ts';
 
 const PROGRAMS = ['pg_dump', 'pg_restore', 'psql'] as const;
 /** Debian and Ubuntu, Red Hat's PGDG packages, Homebrew on both kinds of Mac: a folder a major. */
-const FOLDERS_OF_MAJORS: readonly { readonly base: string; readonly bin: (entry: string) => string | undefined }[] = [
+const FOLDERS_OF_MAJORS: readonly {
+  readonly base: string;
+  readonly bin: (entry: string) => string | undefined;
+}[] = [
   { base: '/usr/lib/postgresql', bin: entry => `/usr/lib/postgresql/${entry}/bin` },
   { base: '/usr', bin: entry => (/^pgsql-\d+$/.test(entry) ? `/usr/${entry}/bin` : undefined) },
-  { base: '/opt/homebrew/opt', bin: entry => (/^(postgresql|libpq)/.test(entry) ? `/opt/homebrew/opt/${entry}/bin` : undefined) },
-  { base: '/usr/local/opt', bin: entry => (/^(postgresql|libpq)/.test(entry) ? `/usr/local/opt/${entry}/bin` : undefined) },
+  {
+    base: '/opt/homebrew/opt',
+    bin: entry => (/^(postgresql|libpq)/.test(entry) ? `/opt/homebrew/opt/${entry}/bin` : undefined),
+  },
+  {
+    base: '/usr/local/opt',
+    bin: entry => (/^(postgresql|libpq)/.test(entry) ? `/usr/local/opt/${entry}/bin` : undefined),
+  },
 ];
 
 /** All clients found, oldest major first. `folder` alone is looked into when it is given. */
-export async function findClients(folder: string | undefined, own: NodeJS.ProcessEnv): Promise<ClientFacts[]> {
-  const folders = folder === undefined ? await usualFolders(own['PATH'] ?? '') : [folder];
+export async function findClients(
+  folder: string | undefined,
+  own: NodeJS.ProcessEnv,
+): Promise<ClientFacts[]> {
+  const folders = folder === undefined ? await usualFolders(own.PATH ?? '') : [folder];
   const clients: ClientFacts[] = [];
   for (const candidate of folders) {
     if (await holdsClient(candidate)) clients.push(await askClient(candidate, own));
   }
-  if (clients.length === 0) throw clientMissing(folder === undefined ? ['PATH', '/usr/lib/postgresql/*/bin'] : [folder]);
+  if (clients.length === 0)
+    throw clientMissing(folder === undefined ? ['PATH', '/usr/lib/postgresql/*/bin'] : [folder]);
   return clients.sort((a, b) => a.major - b.major);
 }
 
 /** The same major, else the next newer one: pg_dump refuses servers newer than itself. */
 export function chooseClient(clients: readonly ClientFacts[], serverMajor: number): ClientFacts {
   const chosen = clients.find(client => client.major >= serverMajor);
-  if (!chosen) throw clientTooOld(serverMajor, clients.map(client => client.version));
+  if (!chosen)
+    throw clientTooOld(
+      serverMajor,
+      clients.map(client => client.version),
+    );
   return chosen;
 }
 
@@ -53,7 +70,12 @@ async function isWrapper(folder: string): Promise<boolean> {
 
 async function holdsClient(folder: string): Promise<boolean> {
   const there = await Promise.all(
-    PROGRAMS.map(program => access(join(folder, program), constants.X_OK).then(() => true, () => false)),
+    PROGRAMS.map(program =>
+      access(join(folder, program), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
   );
   return there.every(Boolean);
 }
@@ -62,18 +84,32 @@ async function askClient(folder: string, own: NodeJS.ProcessEnv): Promise<Client
   const program = join(folder, 'pg_dump');
   const version = await run(program, ['--version'], own);
   const [, full, major] = /\(PostgreSQL\) ((\d+)\S*)/.exec(version.stdout) ?? [];
-  if (version.exitCode !== 0 || !full || !major) throw clientBroken(program, version.stderr || version.stdout);
-  return { folder, version: full, major: Number(major), zstd: Number(major) >= 16 && (await writesZstd(program, own)) };
+  if (version.exitCode !== 0 || !full || !major)
+    throw clientBroken(program, version.stderr || version.stdout);
+  return {
+    folder,
+    version: full,
+    major: Number(major),
+    zstd: Number(major) >= 16 && (await writesZstd(program, own)),
+  };
 }
 
 /** pg_dump checks its compression before it connects: a build without zstd says so, any other fails to connect. */
 async function writesZstd(program: string, own: NodeJS.ProcessEnv): Promise<boolean> {
-  const probe = ['--format=custom', '--compress=zstd:3', '--host=/nonexistent', '--no-password', '--dbname=none'];
+  const probe = [
+    '--format=custom',
+    '--compress=zstd:3',
+    '--host=/nonexistent',
+    '--no-password',
+    '--dbname=none',
+  ];
   return !/zstd/i.test((await run(program, probe, own)).stderr);
 }
 
 async function run(program: string, args: string[], own: NodeJS.ProcessEnv) {
-  return getExecOutput(program, args, { silent: true, ignoreReturnCode: true, env: unconnectedEnvironment(own) }).catch(
-    (error: unknown) => ({ exitCode: 1, stdout: '', stderr: String(error) }),
-  );
+  return getExecOutput(program, args, {
+    silent: true,
+    ignoreReturnCode: true,
+    env: unconnectedEnvironment(own),
+  }).catch((error: unknown) => ({ exitCode: 1, stdout: '', stderr: String(error) }));
 }

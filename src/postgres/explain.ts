@@ -16,26 +16,56 @@ export interface Named {
 type Rule = readonly [RegExp, (match: RegExpExecArray, named: Named, detail: string) => Problem];
 
 const RULES: readonly Rule[] = [
-  [/server version: (\d+)\S*; pg_dump version: (\S+)/, ([, server, client]) => problems.clientTooOld(Number(server), [client ?? ''])],
+  [
+    /server version: (\d+)\S*; pg_dump version: (\S+)/,
+    ([, server, client]) => problems.clientTooOld(Number(server), [client ?? '']),
+  ],
   [/password authentication failed|28P01/, (_m, named, detail) => problems.wrongPassword(named.user, detail)],
-  [/role "[^"]*" does not exist|28000: role/, (_m, named, detail) => problems.wrongPassword(named.user, detail)],
+  [
+    /role "[^"]*" does not exist|28000: role/,
+    (_m, named, detail) => problems.wrongPassword(named.user, detail),
+  ],
   [/no password supplied/, (_m, named) => problems.noPassword(named.user)],
   [/could not translate host name/, (_m, named, detail) => problems.hostUnknown(named.host, detail)],
   [/no pg_hba\.conf entry/, (_m, _named, detail) => problems.hostNotAllowed(detail)],
-  [/does not support SSL|certificate|SSL error|SSL connection has been|sslrootcert|channel binding/i, (_m, _named, detail) => problems.tlsRefused(detail)],
+  [
+    /does not support SSL|certificate|SSL error|SSL connection has been|sslrootcert|channel binding/i,
+    (_m, _named, detail) => problems.tlsRefused(detail),
+  ],
   [/database "[^"]*" does not exist|3D000/, (_m, named) => problems.databaseMissing(named.database)],
-  [/too many connections|too many clients|53300|no more connections allowed|remaining connection slots/, (_m, _named, detail) => problems.tooManyConnections(detail)],
-  [/Connection refused|No such file or directory\s+Is the server|timeout expired|Network is unreachable|No route to host|could not connect to server|Connection timed out/, (_m, named, detail) =>
-    problems.serverUnreachable(`${named.host}:${named.port}`, detail)],
-  [/invalid snapshot identifier|snapshot "[^"]*" does not exist/, (_m, _named, detail) => problems.snapshotElsewhere(detail)],
-  [/lock timeout|55P03|could not obtain lock|statement timeout[\s\S]*LOCK TABLE/, (_m, named, detail) =>
-    problems.lockTimedOut(lockedTable(detail), named.lockWaitSeconds)],
-  [/row-level security policy for table "([^"]*)"/, ([, table], named) => problems.rowSecurityFilters([table ?? ''], named.user)],
-  [/permission denied for (\w+(?: \w+)* \S+)/, ([, what], _named, detail) => problems.permissionDenied(what ?? '', detail)],
-  [/invalid memory alloc request size|out of memory[\s\S]*Cannot enlarge string buffer/, (_m, _named, detail) => problems.fieldTooLarge(detail)],
+  [
+    /too many connections|too many clients|53300|no more connections allowed|remaining connection slots/,
+    (_m, _named, detail) => problems.tooManyConnections(detail),
+  ],
+  [
+    /Connection refused|No such file or directory\s+Is the server|timeout expired|Network is unreachable|No route to host|could not connect to server|Connection timed out/,
+    (_m, named, detail) => problems.serverUnreachable(`${named.host}:${named.port}`, detail),
+  ],
+  [
+    /invalid snapshot identifier|snapshot "[^"]*" does not exist/,
+    (_m, _named, detail) => problems.snapshotElsewhere(detail),
+  ],
+  [
+    /lock timeout|55P03|could not obtain lock|statement timeout[\s\S]*LOCK TABLE/,
+    (_m, named, detail) => problems.lockTimedOut(lockedTable(detail), named.lockWaitSeconds),
+  ],
+  [
+    /row-level security policy for table "([^"]*)"/,
+    ([, table], named) => problems.rowSecurityFilters([table ?? ''], named.user),
+  ],
+  [
+    /permission denied for (\w+(?: \w+)* \S+)/,
+    ([, what], _named, detail) => problems.permissionDenied(what ?? '', detail),
+  ],
+  [
+    /invalid memory alloc request size|out of memory[\s\S]*Cannot enlarge string buffer/,
+    (_m, _named, detail) => problems.fieldTooLarge(detail),
+  ],
   [/max_locks_per_transaction/, () => problems.lockTableTooSmall(Number.NaN, Number.NaN)],
-  [/server closed the connection unexpectedly|terminating connection|connection to server was lost|57P0[123]|SSL SYSCALL|could not receive data from server|no connection to the server/, (_m, _named, detail) =>
-    problems.connectionLost(detail)],
+  [
+    /server closed the connection unexpectedly|terminating connection|connection to server was lost|57P0[123]|SSL SYSCALL|could not receive data from server|no connection to the server/,
+    (_m, _named, detail) => problems.connectionLost(detail),
+  ],
 ];
 
 /** For any text that a tool printed; `otherwise` where no rule knows it. */

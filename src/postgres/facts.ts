@@ -14,7 +14,10 @@ type ServerAnswer = Omit<
 export async function askFacts(session: Session, transactionPooler: boolean): Promise<SourceFacts> {
   const [server] = await session.rows<ServerAnswer>('the server', scope.SERVER_QUERY);
   if (!server) throw new Error('the server query of scope.ts returned no row');
-  const relations = await session.rows<TableFacts & { hasData: boolean }>('the tables', scope.TABLE_FACTS_QUERY);
+  const relations = await session.rows<TableFacts & { hasData: boolean }>(
+    'the tables',
+    scope.TABLE_FACTS_QUERY,
+  );
   const [objects] = await session.rows<{ total: number; unreadable: number }>(
     'the large objects',
     scope.LARGE_OBJECTS_QUERY,
@@ -27,7 +30,9 @@ export async function askFacts(session: Session, transactionPooler: boolean): Pr
     port: Number(session.port),
     systemIdentifier: await askSystemIdentifier(session),
     tables: relations.filter(relation => relation.hasData),
-    unreadablePartitionRoots: relations.filter(relation => !relation.hasData && !relation.canSelect).map(root => root.name),
+    unreadablePartitionRoots: relations
+      .filter(relation => !relation.hasData && !relation.canSelect)
+      .map(root => root.name),
     tablesToLock: relations.length,
     largeObjects: objects?.total ?? 0,
     unreadableLargeObjects: objects?.unreadable ?? 0,
@@ -44,7 +49,10 @@ export async function askFacts(session: Session, transactionPooler: boolean): Pr
 
 async function askSystemIdentifier(session: Session): Promise<string | null> {
   try {
-    const [answer] = await session.rows<{ id: string }>('the system identifier', scope.SYSTEM_IDENTIFIER_QUERY);
+    const [answer] = await session.rows<{ id: string }>(
+      'the system identifier',
+      scope.SYSTEM_IDENTIFIER_QUERY,
+    );
     return answer?.id ?? null;
   } catch {
     return null;

@@ -27,8 +27,9 @@ export function openPostgres(setting: PostgresSetting): Postgres {
     return found;
   };
   const read = (client: ClientFacts, what: string, args: readonly string[]) =>
-    runTool({ file: join(client.folder, 'pg_restore'), args, environment: unconnectedEnvironment(setting.own) }, end =>
-      archiveUnreadable(what, describeEnd(end), lastLines(end.stderr)),
+    runTool(
+      { file: join(client.folder, 'pg_restore'), args, environment: unconnectedEnvironment(setting.own) },
+      end => archiveUnreadable(what, describeEnd(end), lastLines(end.stderr)),
     );
   return {
     clientFor: async serverMajor => chooseClient(await clients(), serverMajor),
@@ -49,10 +50,10 @@ export function openPostgres(setting: PostgresSetting): Postgres {
 
 function named({ connection: { environment }, lockWaitTimeoutMs }: PostgresSetting): Named {
   return {
-    host: environment['PGHOST'] ?? environment['PGSERVICE'] ?? 'the default socket',
-    port: environment['PGPORT'] ?? '5432',
-    user: environment['PGUSER'] ?? 'the default user',
-    database: environment['PGDATABASE'] ?? 'the default database',
+    host: environment.PGHOST ?? environment.PGSERVICE ?? 'the default socket',
+    port: environment.PGPORT ?? '5432',
+    user: environment.PGUSER ?? 'the default user',
+    database: environment.PGDATABASE ?? 'the default database',
     lockWaitSeconds: lockWaitTimeoutMs / 1000,
   };
 }

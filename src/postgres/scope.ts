@@ -83,4 +83,5 @@ export const SERVER_QUERY = `select current_database() as database, current_user
   from pg_catalog.pg_database d where d.datname = current_database()`;
 
 /** Not everyone may ask it; the host stands in where it is refused. */
-export const SYSTEM_IDENTIFIER_QUERY = 'select system_identifier::text as id from pg_catalog.pg_control_system()';
+export const SYSTEM_IDENTIFIER_QUERY =
+  'select system_identifier::text as id from pg_catalog.pg_control_system()';

@@ -36,7 +36,10 @@ export class Session {
 
   private constructor(psql: ToolCommand, named: Named) {
     this.#named = named;
-    this.#child = spawn(psql.file, psql.args, { env: { ...psql.environment }, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = spawn(psql.file, psql.args, {
+      env: { ...psql.environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     this.#child.stdin.on('error', () => {});
     this.#child.stdout.on('data', (bytes: Buffer) => this.#receive(this.#out, bytes));
     this.#child.stderr.on('data', (bytes: Buffer) => this.#receive(this.#err, bytes));
@@ -54,14 +57,22 @@ export class Session {
     );
     try {
       const version = Number((await session.#ask('connecting', 'show server_version_num;', 60_000))[0]);
-      const [place] = await session.#ask('where the session is', 'select 1;\n\\echo :HOST/:PORT', QUERY_TIMEOUT_MS, 1);
+      const [place] = await session.#ask(
+        'where the session is',
+        'select 1;\n\\echo :HOST/:PORT',
+        QUERY_TIMEOUT_MS,
+        1,
+      );
       const at = String(place).lastIndexOf('/');
       session.host = String(place).slice(0, at);
       session.port = String(place).slice(at + 1);
       const [encoding] = await session.#ask('the encoding', 'show server_encoding;', QUERY_TIMEOUT_MS);
       if (String(encoding) === 'SQL_ASCII') session.#encoding = 'latin1';
-      session.#child.stdin.write(['DBNAME', 'HOST', 'PORT', 'USER', 'ENCODING'].map(name => `\\unset ${name}\n`).join(''));
-      for (const setting of settings(version, session.#encoding)) await session.run('preparing the session', setting);
+      session.#child.stdin.write(
+        ['DBNAME', 'HOST', 'PORT', 'USER', 'ENCODING'].map(name => `\\unset ${name}\n`).join(''),
+      );
+      for (const setting of settings(version, session.#encoding))
+        await session.run('preparing the session', setting);
       return session;
     } catch (problem) {
       await session.close();
@@ -98,7 +109,12 @@ export class Session {
   }
 
   #ask(what: string, text: string, timeoutMs: number, skipLines = 0): Promise<Buffer[]> {
-    if (this.#closed) return Promise.reject(explainText(this.#err.text() || 'connection to server was lost', this.#named, detail => queryFailed(what, detail)));
+    if (this.#closed)
+      return Promise.reject(
+        explainText(this.#err.text() || 'connection to server was lost', this.#named, detail =>
+          queryFailed(what, detail),
+        ),
+      );
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(queryTimedOut(what, Math.round(timeoutMs / 1000)));
@@ -107,7 +123,9 @@ export class Session {
       }, timeoutMs);
       this.#waiting = { what, resolve: lines => resolve(lines.slice(skipLines)), reject, timer };
       const bytes = Buffer.from(text, this.#encoding);
-      this.#child.stdin.write(Buffer.concat([bytes, Buffer.from(`\n\\echo ${this.#nonce} :ERROR\n\\warn ${this.#nonce}\n`)]));
+      this.#child.stdin.write(
+        Buffer.concat([bytes, Buffer.from(`\n\\echo ${this.#nonce} :ERROR\n\\warn ${this.#nonce}\n`)]),
+      );
     });
   }
 
@@ -133,7 +151,11 @@ export class Session {
     this.#waiting = undefined;
     if (waiting) {
       clearTimeout(waiting.timer);
-      waiting.reject(explainText(text || 'connection to server was lost', this.#named, detail => queryFailed(waiting.what, detail)));
+      waiting.reject(
+        explainText(text || 'connection to server was lost', this.#named, detail =>
+          queryFailed(waiting.what, detail),
+        ),
+      );
     }
     ended();
   }
@@ -165,7 +187,9 @@ class MarkedLines {
   }
 
   text(): string {
-    return Buffer.concat([...this.#lines, ...this.#rest].flatMap(line => [line, Buffer.from('\n')])).toString('utf8').trim();
+    return Buffer.concat([...this.#lines, ...this.#rest].flatMap(line => [line, Buffer.from('\n')]))
+      .toString('utf8')
+      .trim();
   }
 }
 

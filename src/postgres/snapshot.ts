@@ -27,7 +27,10 @@ export async function takeSnapshot(
     await session.run('the transaction', `set local lock_timeout = ${lockWaitTimeoutMs}`);
     if (!(await lockAll(session, wanted, lockWaitTimeoutMs))) continue;
     await session.run('the transaction', 'set local lock_timeout = 0');
-    const [exported] = await session.rows<{ id: string }>('the snapshot', 'select pg_catalog.pg_export_snapshot() as id');
+    const [exported] = await session.rows<{ id: string }>(
+      'the snapshot',
+      'select pg_catalog.pg_export_snapshot() as id',
+    );
     const takenAt = now();
     const tables = await session.rows<TableInSnapshot>('the tables', SCOPE_QUERY);
     if (exported && sameTables(wanted, tables)) {
@@ -45,11 +48,19 @@ export async function takeSnapshot(
 }
 
 /** False, with the transaction rolled back, when a table was dropped or renamed since it was listed. */
-async function lockAll(session: Session, tables: readonly TableInSnapshot[], timeoutMs: number): Promise<boolean> {
+async function lockAll(
+  session: Session,
+  tables: readonly TableInSnapshot[],
+  timeoutMs: number,
+): Promise<boolean> {
   for (let start = 0; start < tables.length; start += LOCKS_A_STATEMENT) {
     const names = tables.slice(start, start + LOCKS_A_STATEMENT).map(table => `only ${table.name}`);
     try {
-      await session.run('locking the tables', `lock table ${names.join(', ')} in access share mode`, timeoutMs + 60_000);
+      await session.run(
+        'locking the tables',
+        `lock table ${names.join(', ')} in access share mode`,
+        timeoutMs + 60_000,
+      );
     } catch (problem) {
       await session.run('the transaction', 'rollback');
       // 42P01 undefined table, 3F000 undefined schema, 42809 it is something else by now

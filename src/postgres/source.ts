@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { Instant } from '../backups/instant.ts';
 import { compressionUnknownToClient, globalsFailed } from '../problems/postgres.ts';
-import { connectionString } from './child-environment.ts';
 import type { Connection } from './child-environment.ts';
+import { connectionString } from './child-environment.ts';
 
 import { explainDump, type Named } from './explain.ts';
 import { askFacts, shareOneConnection } from './facts.ts';
@@ -51,7 +51,11 @@ export async function connectSource(setting: SourceSetting, psqlFolder: string):
     },
     openSnapshot: ({ lockWaitTimeoutMs }) => takeSnapshot(session, lockWaitTimeoutMs, setting.now),
     dump: (client, snapshot, options) =>
-      output(runTool(tool(client, 'pg_dump', dumpArguments(client, snapshot, options)), end => explainDump(end, setting.named))),
+      output(
+        runTool(tool(client, 'pg_dump', dumpArguments(client, snapshot, options)), end =>
+          explainDump(end, setting.named),
+        ),
+      ),
     dumpGlobals: (client, { passwords }) => {
       const args = ['--globals-only', ...(passwords ? [] : ['--no-role-passwords'])];
       return output(runTool(tool(client, 'pg_dumpall', args), end => globalsFailed(end.stderr)));
@@ -61,7 +65,11 @@ export async function connectSource(setting: SourceSetting, psqlFolder: string):
 }
 
 /** pg_dump's arguments but for the connection; pure, so that a table test holds them. */
-export function dumpArguments(client: ClientFacts, snapshot: Pick<Snapshot, 'id'>, options: DumpOptions): string[] {
+export function dumpArguments(
+  client: ClientFacts,
+  snapshot: Pick<Snapshot, 'id'>,
+  options: DumpOptions,
+): string[] {
   return [
     '--format=custom',
     `--compress=${compressArgument(client, options.compression)}`,
@@ -84,4 +92,3 @@ function output(tool: ReturnType<typeof runTool>): ToolOutput {
   tool.end();
   return tool;
 }
-

@@ -10,7 +10,9 @@ export function unknownInput(name: string, known: readonly string[]): Problem {
   return configuration(
     'PGB100',
     `\`${name}\` is not an input.`,
-    near.length > 0 ? `Did you mean \`${near.join('` or `')}\`?` : 'See the list of inputs in docs/inputs.md or --help.',
+    near.length > 0
+      ? `Did you mean \`${near.join('` or `')}\`?`
+      : 'See the list of inputs in docs/inputs.md or --help.',
   );
 }
 
@@ -27,7 +29,11 @@ export function notACount(name: string, value: string): Problem {
 }
 
 export function notADuration(name: string, value: string): Problem {
-  return configuration('PGB104', `\`${name}\` is "${value}".`, 'Give a number with its unit, as in "90s", "5m", "26h" or "2d".');
+  return configuration(
+    'PGB104',
+    `\`${name}\` is "${value}".`,
+    'Give a number with its unit, as in "90s", "5m", "26h" or "2d".',
+  );
 }
 
 export function notAPercent(name: string, value: string): Problem {
@@ -35,7 +41,11 @@ export function notAPercent(name: string, value: string): Problem {
 }
 
 export function destinationMissing(): Problem {
-  return configuration('PGB110', '`destination` is not set.', 'Say where backups lie: s3://bucket/prefix, or file:///path.');
+  return configuration(
+    'PGB110',
+    '`destination` is not set.',
+    'Say where backups lie: s3://bucket/prefix, or file:///path.',
+  );
 }
 
 export function badDestination(value: string): Problem {
@@ -55,11 +65,19 @@ export function badEndpoint(): Problem {
 }
 
 export function endpointNotSecure(host: string): Problem {
-  return configuration('PGB113', `\`s3-endpoint\` reaches ${host} by plain http.`, 'Use https; http is taken on loopback alone.');
+  return configuration(
+    'PGB113',
+    `\`s3-endpoint\` reaches ${host} by plain http.`,
+    'Use https; http is taken on loopback alone.',
+  );
 }
 
 export function onlyForS3(name: string, destination: string): Problem {
-  return configuration('PGB114', `\`${name}\` means nothing for ${destination}.`, 'Leave it out, or give an s3:// destination.');
+  return configuration(
+    'PGB114',
+    `\`${name}\` means nothing for ${destination}.`,
+    'Leave it out, or give an s3:// destination.',
+  );
 }
 
 export function databaseUrlMalformed(): Problem {
@@ -72,15 +90,27 @@ export function databaseUrlMalformed(): Problem {
 
 export function databaseUrlUnknownKeyword(keyword: string): Problem {
   const shown = /^[a-z_]{1,40}$/.test(keyword) ? `"${keyword}"` : 'a keyword';
-  return configuration('PGB121', `\`database-url\` holds ${shown}, which libpq does not know.`, 'Remove it: some drivers add parameters of their own.');
+  return configuration(
+    'PGB121',
+    `\`database-url\` holds ${shown}, which libpq does not know.`,
+    'Remove it: some drivers add parameters of their own.',
+  );
 }
 
 export function databaseUrlRefusedKeyword(keyword: string): Problem {
-  return configuration('PGB122', `\`database-url\` holds "${keyword}", which a backup does not take.`, 'Remove it: it would change what is dumped, or hide a secret.');
+  return configuration(
+    'PGB122',
+    `\`database-url\` holds "${keyword}", which a backup does not take.`,
+    'Remove it: it would change what is dumped, or hide a secret.',
+  );
 }
 
 export function connectionGivenTwice(): Problem {
-  return configuration('PGB123', '`database-url` is set, and one of `host`, `port`, `user`, `password`, `database` as well.', 'Give the one or the other.');
+  return configuration(
+    'PGB123',
+    '`database-url` is set, and one of `host`, `port`, `user`, `password`, `database` as well.',
+    'Give the one or the other.',
+  );
 }
 
 export function badPort(value: string): Problem {
@@ -104,13 +134,20 @@ export function weakSslMode(mode: string): Warning {
 }
 
 export function badCompression(value: string): Problem {
-  return configuration('PGB130', `\`compression\` is "${value}".`, 'Write auto, zstd:1 to zstd:22, gzip:1 to gzip:9, lz4 or none.');
+  return configuration(
+    'PGB130',
+    `\`compression\` is "${value}".`,
+    'Write auto, zstd:1 to zstd:22, gzip:1 to gzip:9, lz4 or none.',
+  );
 }
 
 export function badTimezone(value: string): Problem {
-  return configuration('PGB131', `\`timezone\` is "${value}", which is no IANA time zone.`, 'Write one such as Europe/Vienna or UTC.');
+  return configuration(
+    'PGB131',
+    `\`timezone\` is "${value}", which is no IANA time zone.`,
+    'Write one such as Europe/Vienna or UTC.',
+  );
 }
-
 
 export function tierNotKept(tier: string): Warning {
   return {
@@ -128,7 +165,6 @@ export function eventRefused(event: string): Problem {
   );
 }
 
-
 export function secretOnCommandLine(flag: string): Problem {
   return configuration(
     'PGB150',
@@ -138,11 +174,19 @@ export function secretOnCommandLine(flag: string): Problem {
 }
 
 export function secretNotFound(flag: string, source: string): Problem {
-  return configuration('PGB151', `${flag} names ${source}, which is not there or empty.`, 'Set it, or correct its name.');
+  return configuration(
+    'PGB151',
+    `${flag} names ${source}, which is not there or empty.`,
+    'Set it, or correct its name.',
+  );
 }
 
 export function unknownCommand(command: string, known: readonly string[]): Problem {
-  return configuration('PGB152', `"${command}" is not a command.`, `Use one of ${known.join(', ')}; pg-backup --help explains them.`);
+  return configuration(
+    'PGB152',
+    `"${command}" is not a command.`,
+    `Use one of ${known.join(', ')}; pg-backup --help explains them.`,
+  );
 }
 
 export function badArgument(message: string): Problem {
@@ -155,7 +199,13 @@ function distance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      next.push(
+        Math.min(
+          (row[j] ?? 0) + 1,
+          (next[j - 1] ?? 0) + 1,
+          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      );
     }
     row = next;
   }

@@ -35,7 +35,8 @@ export function cancelledAfterCommit(): Problem {
   return new Problem({
     kind: 'cancelled',
     code: 'PGB903',
-    summary: 'The run was cancelled after the backup was committed: the backup is whole, pruning was not finished.',
+    summary:
+      'The run was cancelled after the backup was committed: the backup is whole, pruning was not finished.',
     hint: 'Nothing; the next run prunes.',
   });
 }

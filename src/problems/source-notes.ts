@@ -35,7 +35,11 @@ export function secretsInArchive(): Warning {
 
 /** What pg_dump itself warned of, already made harmless. */
 export function dumpWarned(text: string): Warning {
-  return { code: 'PGB254', summary: `pg_dump warns: ${text}.`, hint: 'The backup was taken; look whether this matters to a restore.' };
+  return {
+    code: 'PGB254',
+    summary: `pg_dump warns: ${text}.`,
+    hint: 'The backup was taken; look whether this matters to a restore.',
+  };
 }
 
 function list(names: readonly string[]): string {

@@ -39,7 +39,12 @@ async function run(world: World, settings: BackupSettings, draft: Draft, signal:
     const found = await draft.stage('Check server, client and store', async () => {
       const answers = await survey(world, source, reader, settings, signal);
       draft.surveyed(answers);
-      world.log.info(serverLine({ ...answers.facts, tables: answers.facts.tables.length, clientVersion: answers.client.version }, settings.detail));
+      world.log.info(
+        serverLine(
+          { ...answers.facts, tables: answers.facts.tables.length, clientVersion: answers.client.version },
+          settings.detail,
+        ),
+      );
       throwAll(answers.problems);
       return answers;
     });
@@ -51,7 +56,7 @@ async function run(world: World, settings: BackupSettings, draft: Draft, signal:
       take(world, source, settings, found, draft, signal),
     );
     await draft.stage('Commit', async () => {
-      const kept = await keep(world, settings, found, taken, draft, signal);
+      const kept = await keep(world, settings, found, taken, signal);
       draft.committed(kept);
       draft.documents = [
         { name: 'manifest.json', text: `${JSON.stringify(kept.manifest, null, 2)}\n` },

@@ -31,7 +31,8 @@ export async function checkStored(
     }
     if (stored.shown !== 'none') return stored.shown;
     const digest = createHash('sha256');
-    for await (const bytes of world.store.stream(stored.key, { etag: stored.etag, signal })) digest.update(bytes);
+    for await (const bytes of world.store.stream(stored.key, { etag: stored.etag, signal }))
+      digest.update(bytes);
     if (digest.digest('hex') !== streamed.storedSha256) throw storedBytesDiffer(stored.key);
     return 'read-back';
   }
@@ -55,13 +56,25 @@ export async function putBeside(
   const sealer = await world.encryption?.sealer();
   const bytes = sealer ? seal(sealer, plain) : plain;
   const key = printKey({ ...ref, kind, encrypted: sealer !== undefined });
-  const contentType = sealer ? 'application/octet-stream' : kind === 'proof' ? 'application/json' : 'application/sql';
+  const contentType = sealer
+    ? 'application/octet-stream'
+    : kind === 'proof'
+      ? 'application/json'
+      : 'application/sql';
   const { etag } = await world.store.create(key, bytes, { contentType, signal });
-  return { file: { key, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }, etag };
+  return {
+    file: { key, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
+    etag,
+  };
 }
 
 /** Signs and writes the manifest, then reads it back as every later reader will. Returns its SHA-256. */
-export async function commit(world: World, unsigned: Omit<Manifest, 'signature'>, ref: BackupRef, signal: AbortSignal) {
+export async function commit(
+  world: World,
+  unsigned: Omit<Manifest, 'signature'>,
+  ref: BackupRef,
+  signal: AbortSignal,
+) {
   const key = printKey({ ...ref, kind: 'manifest' });
   const plain: Manifest = { ...unsigned, signature: null };
   const manifest: Manifest = { ...plain, signature: world.signer?.sign(signedMessage(plain, key)) ?? null };

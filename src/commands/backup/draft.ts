@@ -1,8 +1,9 @@
 // The outcome while it comes about: filled in as the story goes on, so that whatever ends the run, what was known by
 // then is told.
-import type { Instant } from '../../backups/instant.ts';
+
 import { toBackupLines } from '../../backups/choose.ts';
-import { type Tier, TIERS } from '../../backups/tier.ts';
+import type { Instant } from '../../backups/instant.ts';
+import { TIERS, type Tier } from '../../backups/tier.ts';
 import { Problem, Problems, type Warning } from '../../problems/problem.ts';
 import { SHRUNK_CODE } from '../../problems/reports.ts';
 import { cancelledAfterCommit, internal, unfinishedAfterCommit } from '../../problems/run.ts';
@@ -67,7 +68,7 @@ export class Draft {
     }
   }
 
-  surveyed({ name, tier, tierReason, facts, client, catalog, warnings }: Survey): void {
+  surveyed({ name, tier, tierReason, facts, client, catalog, notes, alarms }: Survey): void {
     this.name = name;
     this.tier = tier;
     this.tierReason = tierReason;
@@ -79,7 +80,7 @@ export class Draft {
     };
     this.history = toBackupLines(catalog);
     this.holds(this.history);
-    this.warn(...warnings);
+    this.warn(...notes, ...alarms);
   }
 
   /** From here on there is a backup, whatever else happens. */
@@ -131,9 +132,11 @@ export class Draft {
    */
   fail(error: unknown, signal: AbortSignal): void {
     const cause: unknown = signal.aborted ? signal.reason : error;
-    const problems = cause instanceof Problems ? cause.all : [cause instanceof Problem ? cause : internal(cause)];
+    const problems =
+      cause instanceof Problems ? cause.all : [cause instanceof Problem ? cause : internal(cause)];
     if (!this.backup) this.#problems = problems;
-    else if (problems.some(problem => problem.kind === 'cancelled')) this.#problems = [cancelledAfterCommit()];
+    else if (problems.some(problem => problem.kind === 'cancelled'))
+      this.#problems = [cancelledAfterCommit()];
     else this.warn(...problems.map(unfinishedAfterCommit));
   }
 

@@ -5,12 +5,12 @@ import { linkToPrevious } from '../../backups/choose.ts';
 import { formatInstant } from '../../backups/instant.ts';
 import type { LevelReached } from '../../backups/level.ts';
 import type { Manifest, StoredFile } from '../../backups/manifest.ts';
+import { dumpWarned } from '../../problems/source-notes.ts';
 import { buildProof } from '../../proof/build-proof.ts';
 import { printProof } from '../../proof/print-proof.ts';
 import { expiresAt } from '../../retention/expiry.ts';
 import type { World } from '../world.ts';
 import { checkStored, commit, type PlacedFile, putBeside, type Shown } from './commit.ts';
-import type { Draft } from './draft.ts';
 import type { BackupSettings } from './settings.ts';
 import type { Survey } from './survey.ts';
 import { type Taken, totals } from './take.ts';
@@ -28,7 +28,6 @@ export async function keep(
   settings: BackupSettings,
   found: Survey,
   taken: Taken,
-  draft: Draft,
   signal: AbortSignal,
 ): Promise<Kept> {
   const placed: { key: string; etag: string }[] = [taken.stored];
@@ -41,8 +40,13 @@ export async function keep(
   try {
     const shown = await checkStored(world, taken.stored, taken.streamed, signal);
     const globals = taken.globals ? (await put('globals', taken.globals)).file : null;
-    const proof = (await put('proof', printProof(buildProof({ ...taken.streamed, ...proofContext(found, taken, settings) })))).file;
-    unsigned = describe(world, settings, found, taken, draft, { globals, proof, shown });
+    const proof = (
+      await put(
+        'proof',
+        printProof(buildProof({ ...taken.streamed, ...proofContext(found, taken, settings) })),
+      )
+    ).file;
+    unsigned = describe(world, settings, found, taken, { globals, proof, shown });
   } catch (error) {
     await takeAway(world, placed);
     throw error;
@@ -68,7 +72,6 @@ function describe(
   settings: BackupSettings,
   found: Survey,
   taken: Taken,
-  draft: Draft,
   beside: { globals: StoredFile | null; proof: StoredFile; shown: Shown },
 ): Omit<Manifest, 'signature'> {
   const { facts, client } = found;
@@ -112,7 +115,9 @@ function describe(
     proof: beside.proof,
     totals: figures,
     levels: levels(settings, taken, beside.shown, formatInstant(now)),
-    warnings: draft.warnings.map(warning => world.clean(`${warning.code} ${warning.summary}`)),
+    warnings: [...found.notes, ...streamed.warnings.map(dumpWarned)].map(note =>
+      world.clean(`${note.code} ${note.summary}`),
+    ),
     previous: linkToPrevious(found.catalog),
     run: world.run,
     retainUntil: retainUntil === null ? null : formatInstant(retainUntil),

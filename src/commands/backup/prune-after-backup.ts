@@ -31,7 +31,8 @@ export async function pruneAfterBackup(
     draft.prune = { plan, deleted: [], failed: [], dryRun: true };
     return;
   }
-  if (plan.stopped !== null && plan.delete.length > 0) draft.warn(pruneStopped(plan.stopped, plan.confirmable === true));
+  if (plan.stopped !== null && plan.delete.length > 0)
+    draft.warn(pruneStopped(plan.stopped, plan.confirmable === true));
   draft.prune = await carryOut(world, catalog, plan, signal);
   if (draft.prune.deleted.length > 0) draft.holds(toBackupLines(await ask()));
 }

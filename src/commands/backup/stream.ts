@@ -64,7 +64,11 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
       signal.throwIfAborted();
       plain.update(chunk);
       bytes.plain += chunk.length;
-      await Promise.all([list.write(chunk), decode.write(chunk), store(sealer ? sealer.update(chunk) : chunk)]);
+      await Promise.all([
+        list.write(chunk),
+        decode.write(chunk),
+        store(sealer ? sealer.update(chunk) : chunk),
+      ]);
       parts.log.progress({
         what: 'Dumping',
         bytes: bytes.plain,

@@ -3,8 +3,8 @@ import { acceptsIdentity, type Catalog } from '../../backups/catalog.ts';
 import type { Instant } from '../../backups/instant.ts';
 import type { Identity } from '../../backups/manifest.ts';
 import type { Tier } from '../../backups/tier.ts';
-import { type Problem, type Warning } from '../../problems/problem.ts';
 import type { ClientFacts, Source, SourceFacts } from '../../postgres/port.ts';
+import type { Problem, Warning } from '../../problems/problem.ts';
 import { chooseTier } from '../../retention/due.ts';
 import type { CatalogReader } from '../read-catalog.ts';
 import type { World } from '../world.ts';
@@ -24,7 +24,10 @@ export interface Survey {
   readonly tier: Tier;
   readonly tierReason: string | null;
   readonly problems: readonly Problem[];
-  readonly warnings: readonly Warning[];
+  /** What the backup will lack or hold although it is whole: kept in the manifest too. */
+  readonly notes: readonly Warning[];
+  /** What is told about backups that lie there already. */
+  readonly alarms: readonly Warning[];
 }
 
 export async function survey(
@@ -42,11 +45,14 @@ export async function survey(
   const lead = Math.max(0, storeTime - world.now());
   const now = () => world.now() + lead;
   const catalog = await reader.read({ name, identity, accepted: acceptedBy(settings), now: now() }, signal);
-  const judged = judge({ source: facts, now: world.now(), storeTime }, {
-    allowEmpty: settings.allowEmpty,
-    counts: settings.counts,
-    encrypted: world.encryption !== null,
-  });
+  const judged = judge(
+    { source: facts, now: world.now(), storeTime },
+    {
+      allowEmpty: settings.allowEmpty,
+      counts: settings.counts,
+      encrypted: world.encryption !== null,
+    },
+  );
   const history = catalog.backups
     .filter(backup => backup.standing === 'good')
     .map(({ ref }) => ({ tier: ref.tier, stamp: ref.stamp }));
@@ -65,7 +71,8 @@ export async function survey(
     tier: chosen.tier,
     tierReason: chosen.reason,
     problems: judged.problems,
-    warnings: [...judged.warnings, ...catalog.alarms],
+    notes: judged.notes,
+    alarms: catalog.alarms,
   };
 }
 

@@ -2,9 +2,9 @@
 // upload is completed. Anything else ends with the parts gone and nothing visible.
 import { makeId } from '../../backups/id.ts';
 import { type BackupRef, printKey } from '../../backups/key.ts';
+import type { Snapshot, Source, ToolOutput } from '../../postgres/port.ts';
 import { Problem, throwAll } from '../../problems/problem.ts';
 import { dumpWarned } from '../../problems/source-notes.ts';
-import type { Snapshot, Source, ToolOutput } from '../../postgres/port.ts';
 import { checkArchive } from '../../proof/check-archive.ts';
 import { provenLine, uploadedLine } from '../../reports/log-lines.ts';
 import type { StoredUpload, Upload } from '../../storage/port.ts';
@@ -56,14 +56,26 @@ export async function take(
         now: world.now,
         signal,
       });
-      throwAll(checkArchive({ ...streamed, scope: snapshot.tables, counts: settings.counts ? streamed.counts : null }));
+      throwAll(
+        checkArchive({
+          ...streamed,
+          scope: snapshot.tables,
+          counts: settings.counts ? streamed.counts : null,
+        }),
+      );
       draft.warn(...streamed.warnings.map(dumpWarned));
       const stored = await upload.complete();
       world.journal.uploadEnded();
       world.log.info(
-        uploadedLine({ bytes: stored.bytes, milliseconds: world.now() - snapshot.takenAt, sha256: streamed.storedSha256 }),
+        uploadedLine({
+          bytes: stored.bytes,
+          milliseconds: world.now() - snapshot.takenAt,
+          sha256: streamed.storedSha256,
+        }),
       );
-      world.log.info(provenLine({ ...totals(streamed), level: settings.counts ? 'counted' : 'decoded' }, settings.detail));
+      world.log.info(
+        provenLine({ ...totals(streamed), level: settings.counts ? 'counted' : 'decoded' }, settings.detail),
+      );
       return { ref, compression, streamed, snapshot, stored, globals };
     } catch (error) {
       await drop(world, upload, draft);
@@ -75,7 +87,12 @@ export async function take(
 }
 
 /** Of the decoded COPY data. */
-export function totals({ scan }: Streamed): { tables: number; rows: number; rawBytes: number; largeObjects: number } {
+export function totals({ scan }: Streamed): {
+  tables: number;
+  rows: number;
+  rawBytes: number;
+  largeObjects: number;
+} {
   return {
     tables: scan.tables.length,
     rows: scan.tables.reduce((sum, table) => sum + table.rows, 0),
@@ -84,7 +101,12 @@ export function totals({ scan }: Streamed): { tables: number; rows: number; rawB
   };
 }
 
-async function startUpload(world: World, ref: BackupRef, found: Survey, signal: AbortSignal): Promise<Upload> {
+async function startUpload(
+  world: World,
+  ref: BackupRef,
+  found: Survey,
+  signal: AbortSignal,
+): Promise<Upload> {
   const key = printKey({ ...ref, kind: 'archive', encrypted: world.encryption !== null });
   const upload = await world.store.startUpload(key, {
     expectedBytes: found.facts.databaseBytes,

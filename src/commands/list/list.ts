@@ -12,7 +12,11 @@ export interface Listed {
 }
 
 /** Of one name, or of all that have an object at this destination, in alphabetical order. */
-export async function list(world: ReadingWorld, name: string | undefined, signal: AbortSignal): Promise<Listed> {
+export async function list(
+  world: ReadingWorld,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<Listed> {
   const reader = new CatalogReader(world);
   const names: NamedBackups[] = [];
   const warnings: Warning[] = [];

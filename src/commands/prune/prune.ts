@@ -101,7 +101,9 @@ async function findChange(
   const there = new Map<string, string>();
   for await (const { key, etag } of world.store.list(namePrefix(catalog.name), signal)) there.set(key, etag);
   // A survivor that this very run has already seen whole and that lost an object since is nobody to rely on.
-  const survivors = plan.keep.map(({ id }) => find(catalog, id)).filter(({ standing }) => standing === 'good');
+  const survivors = plan.keep
+    .map(({ id }) => find(catalog, id))
+    .filter(({ standing }) => standing === 'good');
   const lost = survivors.find(({ objects }) => objects.some(({ key, etag }) => there.get(key) !== etag));
   if (lost) return `backup ${lost.ref.id}, which should outlive it, is not whole any more`;
   const { key, etag } = victim.manifestObject;

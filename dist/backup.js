@@ -1,0 +1,3 @@
+import { runBackupAction } from './index.js';
+
+process.exit(await runBackupAction());

@@ -1,0 +1,3 @@
+import { runCleanup } from './index.js';
+
+process.exit(await runCleanup());
