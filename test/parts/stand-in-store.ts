@@ -58,7 +58,6 @@ export async function standInStore(
     server,
     store,
     strike(operation, action, which) {
-      // biome-ignore lint/suspicious/noThenProperty: the rule's own word, and nothing awaits a rule
       return server.faults.add({ ...(operation === undefined ? {} : { operation }), ...which, then: action });
     },
     count: operation => server.requests.filter(request => request.operation === operation).length,
