@@ -106,4 +106,5 @@ it('leaves nothing in the folder, and says so when it can not use it', async () 
   await all(channel.output);
   await exit;
   await expect(openOutputChannel(join(folder, 'absent'))).rejects.toThrow();
+  await expect(openOutputChannel(join(folder, 'x'.repeat(110)))).rejects.toThrow();
 });
