@@ -43,7 +43,7 @@ export async function openOutputChannel(folder: string): Promise<OutputChannel> 
   const failed = new AbortController();
   socket.once('error', error => failed.abort(error));
   try {
-    const [childEnd] = (await once(server, 'connection', failed)) as [Socket];
+    const [childEnd] = (await once(server, 'connection', { signal: failed.signal })) as [Socket];
     return channelOf(childEnd, socket, output);
   } finally {
     server.close();
