@@ -14,6 +14,8 @@ export interface StoreUnderTest {
 export interface Traits {
   /** How a completed upload must be shown to be stored. */
   readonly shown: readonly string[];
+  /** Lists in pages of a thousand: tried with more, which takes a while. */
+  readonly paged?: boolean;
   /** Bytes of the larger uploads; default 20 MiB + 1, which is three parts. */
   readonly large?: number;
 }
@@ -135,7 +137,7 @@ export function describeObjectStore(
         expect(await listed(store, 'list/nothing')).toEqual([]);
       });
 
-      test('goes on past the thousand that S3 gives at a time', async () => {
+      test.skipIf(!traits.paged)('goes on past the thousand that S3 gives at a time', async () => {
         const keys = Array.from({ length: 1005 }, (_, i) => `many/${String(i).padStart(5, '0')}`);
         for (let i = 0; i < keys.length; i += 50)
           await Promise.all(keys.slice(i, i + 50).map(key => store.create(key, Buffer.from('x'), json)));
