@@ -88,7 +88,10 @@ export interface Snapshot {
 
 /** A running tool whose standard output is read as bytes. */
 export interface ToolOutput {
-  /** Read once; ends when the tool closes it, which says nothing of its exit. */
+  /**
+   * Read once; ends when the tool closes it, which says nothing of its exit. A buffer holds its bytes only until the
+   * next is asked for.
+   */
   readonly output: AsyncIterable<Buffer>;
   /** Resolves with the warnings it printed after exit 0, else rejects with a Problem. Awaited before anything is believed. */
   readonly done: Promise<{ readonly warnings: readonly string[] }>;
@@ -98,7 +101,10 @@ export interface ToolOutput {
 
 /** A running tool that is fed as well. */
 export interface ToolFilter extends ToolOutput {
-  /** Resolves late when the tool doesn't keep up. After the tool has closed its input, bytes are dropped in silence. */
+  /**
+   * Resolves when the bytes have left the buffer, which is late when the tool doesn't keep up. After the tool has closed
+   * its input, bytes are dropped in silence.
+   */
   write(bytes: Uint8Array): Promise<void>;
   /** Closes its input. */
   end(): void;

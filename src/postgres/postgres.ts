@@ -29,6 +29,7 @@ export function openPostgres(setting: PostgresSetting): Postgres {
   const read = (client: ClientFacts, what: string, args: readonly string[]) =>
     runTool(
       { file: join(client.folder, 'pg_restore'), args, environment: unconnectedEnvironment(setting.own) },
+      setting.folder,
       end => archiveUnreadable(what, describeEnd(end), lastLines(end.stderr)),
     );
   return {
@@ -38,10 +39,7 @@ export function openPostgres(setting: PostgresSetting): Postgres {
       const newest = (await clients()).at(-1);
       if (!newest) throw new Error('findClients returned an empty list');
       const environment = await connectedEnvironment(setting.connection, setting.folder, setting.own);
-      return connectSource(
-        { connection: setting.connection, environment, named: named(setting), now: setting.now },
-        newest.folder,
-      );
+      return connectSource({ ...setting, environment, named: named(setting) }, newest.folder, signal);
     },
     listArchive: client => read(client, 'pg_restore --list', ['--list']),
     decodeArchive: client => read(client, 'pg_restore --section=data', ['--section=data', '--file=-']),

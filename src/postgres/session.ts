@@ -49,12 +49,16 @@ export class Session {
     });
   }
 
-  /** Connects, clears what psql would interpolate, and lifts every timeout that could end a long idle transaction. */
-  static async open(psql: ToolCommand, named: Named): Promise<Session> {
+  /**
+   * Connects, clears what psql would interpolate, and lifts every timeout that could end a long idle transaction. When
+   * the signal is aborted the session ends, whatever it waits for.
+   */
+  static async open(psql: ToolCommand, named: Named, signal: AbortSignal): Promise<Session> {
     const session = new Session(
       { ...psql, args: ['-X', '-A', '-t', '-q', '-w', '-v', 'VERBOSITY=verbose', ...psql.args] },
       named,
     );
+    signal.addEventListener('abort', () => void session.close(), { once: true });
     try {
       const version = Number((await session.#ask('connecting', 'show server_version_num;', 60_000))[0]);
       const [place] = await session.#ask(

@@ -16,22 +16,28 @@ export interface SourceSetting {
   readonly connection: Connection;
   readonly environment: Readonly<Record<string, string>>;
   readonly named: Named;
+  /** Of this run alone (0700): where output channels are made. */
+  readonly folder: string;
   readonly now: () => Instant;
 }
 
 /** Connects with the psql of the newest client: psql speaks with every server, older or newer. */
-export async function connectSource(setting: SourceSetting, psqlFolder: string): Promise<Source> {
+export async function connectSource(
+  setting: SourceSetting,
+  psqlFolder: string,
+  signal: AbortSignal,
+): Promise<Source> {
   const psql = (environment: Readonly<Record<string, string>>): ToolCommand => ({
     file: join(psqlFolder, 'psql'),
     args: ['--dbname', connectionString(setting.connection)],
     environment,
   });
-  const session = await Session.open(psql(setting.environment), setting.named);
+  const session = await Session.open(psql(setting.environment), setting.named, signal);
   // Whoever follows (the probe, pg_dump) must reach the very node that this session reached.
   const environment = { ...setting.environment, PGHOST: session.host, PGPORT: session.port };
   let facts: Promise<SourceFacts> | undefined;
   const ask = async () => {
-    const second = await Session.open(psql(environment), setting.named);
+    const second = await Session.open(psql(environment), setting.named, signal);
     try {
       return await askFacts(session, await shareOneConnection(session, second));
     } finally {
@@ -52,13 +58,15 @@ export async function connectSource(setting: SourceSetting, psqlFolder: string):
     openSnapshot: ({ lockWaitTimeoutMs }) => takeSnapshot(session, lockWaitTimeoutMs, setting.now),
     dump: (client, snapshot, options) =>
       output(
-        runTool(tool(client, 'pg_dump', dumpArguments(client, snapshot, options)), end =>
+        runTool(tool(client, 'pg_dump', dumpArguments(client, snapshot, options)), setting.folder, end =>
           explainDump(end, setting.named),
         ),
       ),
     dumpGlobals: (client, { passwords }) => {
       const args = ['--globals-only', ...(passwords ? [] : ['--no-role-passwords'])];
-      return output(runTool(tool(client, 'pg_dumpall', args), end => globalsFailed(end.stderr)));
+      return output(
+        runTool(tool(client, 'pg_dumpall', args), setting.folder, end => globalsFailed(end.stderr)),
+      );
     },
     close: () => session.close(),
   };

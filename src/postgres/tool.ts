@@ -1,9 +1,9 @@
 // Runs one PostgreSQL program: argument list, no shell, output as bytes, its last error lines kept, its exit awaited.
 // @actions/exec can't do this (it ignores back-pressure and writes its own lines into the output).
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { Problem } from '../problems/problem.ts';
+import { openOutputChannel } from './fast-output.ts';
 import type { ToolFilter } from './port.ts';
 
 export interface ToolCommand {
@@ -23,46 +23,47 @@ export interface ToolEnd {
 const GRACE_MS = 2_000;
 const KEPT_STDERR = 20_000;
 
-/**
- * Starts the program. `explain` turns a bad end into the Problem that `done` rejects with; it is not asked after `stop`.
- * `done` never leaves an unhandled rejection: whoever wants the end must await it.
- */
-export function runTool(command: ToolCommand, explain: (end: ToolEnd) => Problem): ToolFilter {
-  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(command.file, command.args, {
-    env: { ...command.environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-KEPT_STDERR);
-  });
-  // A tool that has read enough closes its input (`pg_restore --list`); its exit status decides, not this error.
-  child.stdin.on('error', () => {});
-  child.stdout.on('error', () => {});
+/** A program that runs, and where its output is read. */
+interface Running {
+  readonly child: ChildProcessByStdio<Writable, Readable | null, Readable>;
+  readonly output: AsyncIterable<Buffer>;
+  readonly ended: Promise<ToolEnd>;
+  /** Drops what is not read. */
+  close(): void;
+}
 
-  const ended = new Promise<ToolEnd>(resolve => {
-    child.on('error', error => resolve({ code: null, signal: null, stderr: String(error.message) }));
-    child.on('close', (code, signal) => resolve({ code, signal, stderr }));
-  });
-  const done = ended.then(end => {
-    if (end.code !== 0) throw explain(end);
-    return { warnings: warningsOf(end.stderr) };
-  });
+/**
+ * Starts the program. `folder` (0700) is where its output channel is made. `explain` turns a bad end into the Problem
+ * that `done` rejects with. `done` never leaves an unhandled rejection: whoever wants the end must await it.
+ */
+export function runTool(
+  command: ToolCommand,
+  folder: string,
+  explain: (end: ToolEnd) => Problem,
+): ToolFilter {
+  const started = start(command, folder);
+  const done = started
+    .then(({ ended }) => ended)
+    .then(end => {
+      if (end.code !== 0) throw explain(end);
+      return { warnings: warningsOf(end.stderr) };
+    });
   done.catch(() => {});
 
   return {
-    output: child.stdout,
+    output: outputOf(started),
     done,
+    // Resolves when the bytes are with the kernel: only then may the caller use its buffer again.
     async write(bytes) {
-      if (!child.stdin.writable) return;
-      if (child.stdin.write(bytes)) return;
-      await Promise.race([once(child.stdin, 'drain').catch(() => {}), ended, once(child.stdin, 'close')]);
+      const { stdin } = (await started).child;
+      if (stdin.writable) await new Promise<void>(resolve => stdin.write(bytes, () => resolve()));
     },
     end() {
-      child.stdin.end();
+      void started.then(({ child }) => child.stdin.end());
     },
     async stop() {
-      child.stdout.destroy();
+      const { child, ended, close } = await started;
+      close();
       child.stdin.destroy();
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
@@ -71,6 +72,38 @@ export function runTool(command: ToolCommand, explain: (end: ToolEnd) => Problem
     },
   };
 }
+
+async function start(command: ToolCommand, folder: string): Promise<Running> {
+  const channel = await openOutputChannel(folder).catch(() => undefined);
+  const child = spawn(command.file, command.args, {
+    env: { ...command.environment },
+    stdio: ['pipe', channel?.childEnd ?? 'pipe', 'pipe'],
+  }) as Running['child'];
+  channel?.handedOver();
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-KEPT_STDERR);
+  });
+  // A tool that has read enough closes its input (`pg_restore --list`); its exit status decides, not this error.
+  child.stdin.on('error', () => {});
+  child.stdout?.on('error', () => {});
+  const ended = new Promise<ToolEnd>(resolve => {
+    child.on('error', error => resolve({ code: null, signal: null, stderr: String(error.message) }));
+    child.on('close', (code, signal) => resolve({ code, signal, stderr }));
+  });
+  return {
+    child,
+    output: channel?.output ?? child.stdout ?? none(),
+    ended,
+    close: () => (channel ? channel.close() : child.stdout?.destroy()),
+  };
+}
+
+async function* outputOf(started: Promise<Running>): AsyncGenerator<Buffer> {
+  yield* (await started).output;
+}
+
+async function* none(): AsyncGenerator<Buffer> {}
 
 /** `pg_dump: warning: …` lines with their `detail:` and `hint:` lines, in order, each once. */
 export function warningsOf(stderr: string): string[] {

@@ -86,7 +86,7 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
   };
   const readToc = async () => {
     const pieces: Buffer[] = [];
-    for await (const piece of list.output) pieces.push(piece);
+    for await (const piece of list.output) pieces.push(Buffer.from(piece));
     await list.done;
     return Buffer.concat(pieces).toString('utf8');
   };

@@ -134,7 +134,7 @@ async function dumpGlobals(source: Source, { client, facts }: Survey, draft: Dra
   const tool: ToolOutput = source.dumpGlobals(client, { passwords: facts.superuser });
   const pieces: Buffer[] = [];
   try {
-    for await (const piece of tool.output) pieces.push(piece);
+    for await (const piece of tool.output) pieces.push(Buffer.from(piece));
     await tool.done;
     return Buffer.concat(pieces);
   } catch (problem) {
