@@ -92,7 +92,7 @@ async function download(major: PostgresMajor, work: string): Promise<string> {
 }
 
 /** A missing library shows when the loader refuses; only then is the system asked for packages. */
-async function ensureItRuns(bin: string): Promise<void> {
+export async function ensureItRuns(bin: string): Promise<void> {
   const start = () =>
     Promise.all(['postgres', 'pg_dump', 'psql'].map(tool => run(join(bin, tool), ['--version'])));
   try {

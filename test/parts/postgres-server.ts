@@ -1,12 +1,12 @@
 // A real PostgreSQL server of a test's own: made in a tenth of a second from a copied template, reachable over
 // loopback TCP alone, and gone without a trace afterwards.
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { partsFolder, serverUser } from './folder.ts';
+import { serverUser } from './folder.ts';
 import { freePort } from './free-port.ts';
 import { OwnedProcess } from './owned-process.ts';
 import { type PostgresMajor, postgresBin } from './postgres-binaries.ts';
+import { copyTemplate, type Installation } from './postgres-template.ts';
 import { run } from './run.ts';
 import { type CertificateFlaw, makeServerCertificate } from './tls-certificates.ts';
 import { giveToServer, makeWorkFolder } from './work-folder.ts';
@@ -28,6 +28,8 @@ const FAST_SETTINGS: Record<string, string> = {
 
 export interface PostgresOptions {
   major: PostgresMajor;
+  /** Another build of that major than the parts' own. */
+  installation?: Installation;
   /** Parameters over the fast defaults, as `postgres -c` takes them. */
   settings?: Record<string, string>;
   /** Accepts TLS connections only, with a certificate by an authority of its own. */
@@ -36,6 +38,7 @@ export interface PostgresOptions {
 
 interface Cluster {
   major: PostgresMajor;
+  binFolder: string;
   folder: string;
   settings: Record<string, string>;
   /** The path of the authority's certificate, where the server speaks TLS only. */
@@ -59,7 +62,7 @@ export class PostgresServer implements AsyncDisposable {
   constructor(cluster: Cluster, port: number, process: OwnedProcess) {
     this.port = port;
     this.majorVersion = cluster.major;
-    this.binFolder = postgresBin(cluster.major);
+    this.binFolder = cluster.binFolder;
     this.dataFolder = join(cluster.folder, 'data');
     this.authorityPath = cluster.authorityPath;
     this.settings = cluster.settings;
@@ -133,10 +136,13 @@ export class PostgresServer implements AsyncDisposable {
 /** Starts a fresh server with an empty `postgres` database: UTF-8, C.UTF-8, SCRAM passwords. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const folder = await makeWorkFolder('server');
-  await copyTemplate(options.major, join(folder, 'data'));
+  const { major } = options;
+  const installation = options.installation ?? { name: String(major), binFolder: postgresBin(major) };
+  await copyTemplate(installation, PASSWORD, join(folder, 'data'));
   const tls = options.tls === undefined ? undefined : await turnTlsOn(folder, options.tls.flaw);
   const settings = { ...FAST_SETTINGS, ...tls?.settings, ...options.settings };
-  return startCluster({ major: options.major, folder, settings, authorityPath: tls?.authorityPath });
+  const { binFolder } = installation;
+  return startCluster({ major, binFolder, folder, settings, authorityPath: tls?.authorityPath });
 }
 
 /** Starts a streaming hot standby of `primary`, with the same settings. Stop it before its primary. */
@@ -148,6 +154,7 @@ export async function startStandby(primary: PostgresServer): Promise<PostgresSer
   await run(join(primary.binFolder, 'pg_basebackup'), [...copy, ...source], { ...serverUser, env });
   return startCluster({
     major: primary.majorVersion,
+    binFolder: primary.binFolder,
     folder,
     settings: primary.settings,
     authorityPath: primary.authorityPath,
@@ -165,12 +172,11 @@ export async function catchUp(standby: PostgresServer, primary: PostgresServer):
 }
 
 async function startCluster(cluster: Cluster): Promise<PostgresServer> {
-  const bin = postgresBin(cluster.major);
   const data = join(cluster.folder, 'data');
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     try {
-      return new PostgresServer(cluster, port, await launch(bin, data, port, cluster.settings));
+      return new PostgresServer(cluster, port, await launch(cluster.binFolder, data, port, cluster.settings));
     } catch (error) {
       if (attempt < 5 && /could not bind|could not create any TCP/.test(String(error))) continue;
       await rm(cluster.folder, { recursive: true, force: true });
@@ -203,35 +209,6 @@ async function launch(
         throw error;
       await new Promise(resolve => setTimeout(resolve, 100));
     }
-  }
-}
-
-/** initdb runs once a major and machine; the first of several processes wins by its rename. */
-async function copyTemplate(major: PostgresMajor, target: string): Promise<void> {
-  const templates = join(partsFolder, 'postgres-templates');
-  const template = join(templates, String(major));
-  if (!existsSync(join(template, 'PG_VERSION'))) {
-    await mkdir(templates, { recursive: true });
-    giveToServer(templates);
-    const fresh = await mkdtemp(join(templates, `.new-${major}-`));
-    giveToServer(fresh);
-    await initialize(major, fresh);
-    await rename(fresh, template).catch(async () => rm(fresh, { recursive: true }));
-  }
-  await run('cp', ['-a', '--reflink=auto', template, target]);
-}
-
-async function initialize(major: PostgresMajor, data: string): Promise<void> {
-  const env = { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', TZ: 'UTC' };
-  const locale = ['--encoding=UTF8', '--locale=C.UTF-8'];
-  const passwordFile = `${data}.password`;
-  await writeFile(passwordFile, `${PASSWORD}\n`);
-  const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  try {
-    const args = ['--pgdata', data, '--no-sync', ...locale, ...access];
-    await run(join(postgresBin(major), 'initdb'), args, { ...serverUser, env });
-  } finally {
-    await rm(passwordFile);
   }
 }
 
