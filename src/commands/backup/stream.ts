@@ -50,12 +50,13 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
   const sealer = (await parts.encryption?.sealer()) ?? null;
   const scanner = new CopyScanner();
   const plain = createHash('sha256');
-  const stored = createHash('sha256');
+  // Without encryption what is stored is what was dumped: one digest serves for both.
+  const stored = sealer ? createHash('sha256') : null;
   const bytes = { plain: 0, stored: 0 };
   const startedAt = parts.now();
 
   const store = async (sealed: Buffer) => {
-    stored.update(sealed);
+    stored?.update(sealed);
     bytes.stored += sealed.length;
     await upload.write(sealed);
   };
@@ -106,11 +107,12 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
       Promise.all([pump(), readToc(), scan(), count()]),
       aborted(signal),
     ]);
+    const plainSha256 = plain.digest('hex');
     return {
       plainBytes: bytes.plain,
-      plainSha256: plain.digest('hex'),
+      plainSha256,
       storedBytes: bytes.stored,
-      storedSha256: stored.digest('hex'),
+      storedSha256: stored?.digest('hex') ?? plainSha256,
       toc,
       scan: scanned,
       counts,
