@@ -29,6 +29,8 @@ export interface ReadingWorld {
 
 export interface World extends ReadingWorld {
   random(bytes: number): Buffer;
+  /** Rejects at once when the signal is aborted. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   readonly postgres: Postgres;
   readonly encryption: Encryption | null;
   readonly signer: Signer | null;

@@ -1,5 +1,6 @@
 // Builds the world that commands run in out of a valid configuration: the only place that knows every adapter.
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Journal, ReadingWorld, World } from '../commands/world.ts';
 import type { BackupConfig } from '../inputs/backup-config.ts';
 import type { Destination } from '../inputs/destination.ts';
@@ -44,6 +45,7 @@ export function backupWorld(
   return {
     ...readingWorld(config.destination, setting),
     random: randomBytes,
+    pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
     postgres: openPostgres({ ...config, folder: setting.folder, own: setting.environment, now: Date.now }),
     encryption: setting.keys.encryption,
     signer: setting.keys.signer,

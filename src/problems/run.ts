@@ -41,6 +41,14 @@ export function cancelledAfterCommit(): Problem {
   });
 }
 
+export function startedOver(why: Problem): Warning {
+  return {
+    code: 'PGB905',
+    summary: `The first attempt failed and was started over: ${why.summary}`,
+    hint: 'Nothing of it is left. If this happens often, look for what ends connections (failover, restart, proxy).',
+  };
+}
+
 /** A timeout or another problem that came after the commit: the backup is whole, what followed is not. */
 export function unfinishedAfterCommit(why: Problem): Warning {
   return {

@@ -1,8 +1,10 @@
 // The story of a backup: ask, stream, check, commit, and only then prune. The order is chosen so that a crash on any
 // line leaves either no backup or a whole one, and never one backup less than there was.
-import { throwAll } from '../../problems/problem.ts';
+import { Problem, type ProblemCode, throwAll } from '../../problems/problem.ts';
+import { startedOver } from '../../problems/run.ts';
 import { committedLine, prunedLine, serverLine } from '../../reports/log-lines.ts';
 import type { BackupOutcome } from '../../reports/outcome.ts';
+import { connectPatiently } from '../connect.ts';
 import { CatalogReader } from '../read-catalog.ts';
 import type { World } from '../world.ts';
 import { type Document, Draft } from './draft.ts';
@@ -11,6 +13,9 @@ import { pruneAfterBackup } from './prune-after-backup.ts';
 import type { BackupSettings } from './settings.ts';
 import { survey } from './survey.ts';
 import { take } from './take.ts';
+
+/** `connectionLost`. */
+const LOST: ProblemCode = 'PGB218';
 
 export interface BackupResult {
   readonly outcome: BackupOutcome;
@@ -25,16 +30,33 @@ export async function backup(
 ): Promise<BackupResult> {
   const draft = new Draft(world, settings);
   try {
-    await run(world, settings, draft, signal);
+    await runTwiceAtMost(world, settings, draft, signal);
   } catch (error) {
     draft.fail(error, signal);
   }
   return { outcome: draft.outcome(), documents: draft.documents };
 }
 
+/** A connection that breaks before the commit (failover, restart) is worth a second run; nothing of the first is left. */
+async function runTwiceAtMost(
+  world: World,
+  settings: BackupSettings,
+  draft: Draft,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await run(world, settings, draft, signal);
+  } catch (error) {
+    const again = error instanceof Problem && error.code === LOST && !draft.backup && !signal.aborted;
+    if (!again) throw error;
+    draft.warn(startedOver(error));
+    await run(world, settings, draft, signal);
+  }
+}
+
 async function run(world: World, settings: BackupSettings, draft: Draft, signal: AbortSignal): Promise<void> {
   const reader = new CatalogReader(world);
-  const source = await draft.stage('Connect', () => world.postgres.connect(signal));
+  const source = await draft.stage('Connect', () => connectPatiently(world, signal));
   try {
     const found = await draft.stage('Check server, client and store', async () => {
       const answers = await survey(world, source, reader, settings, signal);

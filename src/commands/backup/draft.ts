@@ -51,9 +51,10 @@ export class Draft {
     return this.#warnings;
   }
 
-  /** Each is shown at once and kept for the reports. */
+  /** Each is shown at once and kept for the reports; what was told in a first run is not told again. */
   warn(...warnings: readonly Warning[]): void {
     for (const warning of warnings) {
+      if (this.#warnings.some(told => told.summary === warning.summary)) continue;
       this.#world.log.warn(warning);
       this.#warnings.push(warning);
     }
