@@ -74,7 +74,7 @@ async function tryComplete(
     ETag: part.etag,
     ...(part.seen === 'crc' ? { ChecksumCRC32: crc32Header(part.crc) } : {}),
   }));
-  let inDoubt = false;
+  let looks = 0;
   try {
     return await link.ask<Answer | undefined>(
       link.step('complete the upload', 's3:PutObject', upload.key),
@@ -94,27 +94,32 @@ async function tryComplete(
         settle: (failure, lost) => {
           if (mayFallBack && isUnsupported(failure)) return { value: undefined };
           const refusal = refusalOf(failure, `${link.place}/${upload.key}`);
-          inDoubt ||= lost || refusal?.inDoubt === true;
+          looks = Math.max(looks, lost ? 3 : refusal?.inDoubt ? 1 : 0);
           if (refusal) throw refusal.problem;
           return undefined;
         },
       },
     );
   } catch (problem) {
-    if (signal.aborted || !inDoubt) throw problem;
-    if (await turnsUp(link, whole, signal)) return {};
+    if (signal.aborted) throw problem;
+    if (await turnsUp(link, whole, looks, signal)) return {};
     throw problem;
   }
 }
 
 /**
- * Looks a few times: a store may still be putting the parts together after it stopped answering. What was wrong before
+ * After a lost answer worth several looks: the store may still be putting the parts together. What was wrong before
  * is what people need to hear, whatever comes of looking.
  */
-async function turnsUp(link: S3Link, whole: WholeUpload, signal: AbortSignal): Promise<boolean> {
+async function turnsUp(
+  link: S3Link,
+  whole: WholeUpload,
+  looks: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
-    for (let looks = 0; looks < 3; looks++) {
-      await pause((looks * link.tuning.longestPause) / 2, signal);
+    for (let look = 0; look < looks; look++) {
+      await pause((look * link.tuning.longestPause) / 2, signal);
       if (await isOurs(link, whole, signal)) return true;
     }
   } catch (error) {
