@@ -98267,17 +98267,15 @@ function sameTables(before, after) {
 
 /** Connects with the psql of the newest client: psql speaks with every server, older or newer. */
 async function connectSource(setting, psqlFolder, signal) {
-    const psql = (environment) => ({
-        file: (0,external_node_path_.join)(psqlFolder, 'psql'),
-        args: ['--dbname', connectionString(setting.connection)],
-        environment,
-    });
-    const session = await Session.open(psql(setting.environment), setting.named, signal);
-    // Whoever follows (the probe, pg_dump) must reach the very node that this session reached.
-    const environment = { ...setting.environment, PGHOST: session.host, PGPORT: session.port };
+    const open = (connection) => {
+        const args = ['--dbname', connectionString(connection)];
+        return Session.open({ file: (0,external_node_path_.join)(psqlFolder, 'psql'), args, environment: setting.environment }, setting.named, signal);
+    };
+    const session = await open(setting.connection);
+    const pinned = pinTo(session, setting.connection);
     let facts;
     const ask = async () => {
-        const second = await Session.open(psql(environment), setting.named, signal);
+        const second = await open(pinned);
         try {
             return await askFacts(session, await shareOneConnection(session, second));
         }
@@ -98287,8 +98285,8 @@ async function connectSource(setting, psqlFolder, signal) {
     };
     const tool = (client, program, args) => ({
         file: (0,external_node_path_.join)(client.folder, program),
-        args: [...args, '--no-password', `--dbname=${connectionString(setting.connection)}`],
-        environment,
+        args: [...args, '--no-password', `--dbname=${connectionString(pinned)}`],
+        environment: setting.environment,
     });
     return {
         facts: () => {
@@ -98298,7 +98296,11 @@ async function connectSource(setting, psqlFolder, signal) {
         openSnapshot: ({ lockWaitTimeoutMs }) => takeSnapshot(session, lockWaitTimeoutMs, setting.now),
         dump: (client, snapshot, options) => output(runTool(tool(client, 'pg_dump', dumpArguments(client, snapshot, options)), setting.folder, end => explainDump(end, setting.named))),
         dumpGlobals: (client, { passwords }) => {
-            const args = ['--globals-only', ...(passwords ? [] : ['--no-role-passwords'])];
+            const args = [
+                '--globals-only',
+                ...(passwords ? [] : ['--no-role-passwords']),
+                ...startDatabase(setting),
+            ];
             return output(runTool(tool(client, 'pg_dumpall', args), setting.folder, end => globalsFailed(end.stderr)));
         },
         close: () => session.close(),
@@ -98323,6 +98325,24 @@ function compressArgument(client, compression) {
     if (method === 'gzip')
         return level;
     throw compressionUnknownToClient(compression, client.version);
+}
+/**
+ * Whoever follows (the probe, pg_dump) must reach the very node that the first session reached: a snapshot is known
+ * there alone. In the connection string, because that wins over a service file and the environment.
+ */
+function pinTo({ host, port }, connection) {
+    const several = connection.environment.PGHOSTADDR?.includes(',') === true;
+    return {
+        ...connection,
+        keywords: { ...connection.keywords, host, port, ...(several && { hostaddr: '' }) },
+    };
+}
+/**
+ * pg_dumpall looks for databases named postgres and template1 unless told better; managed servers let nobody in there.
+ * A name that libpq would take for a connection string is not handed over.
+ */
+function startDatabase({ environment: { PGDATABASE } }) {
+    return PGDATABASE && /^[\w .-]+$/.test(PGDATABASE) ? [`--database=${PGDATABASE}`] : [];
 }
 /** These tools read nothing. */
 function output(tool) {
@@ -100185,7 +100205,7 @@ async function tryComplete(link, whole, extras, signal, mayFallBack) {
         ETag: part.etag,
         ...(part.seen === 'crc' ? { ChecksumCRC32: crc32Header(part.crc) } : {}),
     }));
-    let inDoubt = false;
+    let looks = 0;
     try {
         return await link.ask(link.step('complete the upload', 's3:PutObject', upload.key), (client, abortSignal) => {
             const command = new dist_cjs/* CompleteMultipartUploadCommand */.Gym({
@@ -100203,7 +100223,7 @@ async function tryComplete(link, whole, extras, signal, mayFallBack) {
                 if (mayFallBack && isUnsupported(failure))
                     return { value: undefined };
                 const refusal = refusalOf(failure, `${link.place}/${upload.key}`);
-                inDoubt ||= lost || refusal?.inDoubt === true;
+                looks = Math.max(looks, lost ? 3 : refusal?.inDoubt ? 1 : 0);
                 if (refusal)
                     throw refusal.problem;
                 return undefined;
@@ -100211,21 +100231,21 @@ async function tryComplete(link, whole, extras, signal, mayFallBack) {
         });
     }
     catch (problem) {
-        if (signal.aborted || !inDoubt)
+        if (signal.aborted)
             throw problem;
-        if (await turnsUp(link, whole, signal))
+        if (await turnsUp(link, whole, looks, signal))
             return {};
         throw problem;
     }
 }
 /**
- * Looks a few times: a store may still be putting the parts together after it stopped answering. What was wrong before
+ * After a lost answer worth several looks: the store may still be putting the parts together. What was wrong before
  * is what people need to hear, whatever comes of looking.
  */
-async function turnsUp(link, whole, signal) {
+async function turnsUp(link, whole, looks, signal) {
     try {
-        for (let looks = 0; looks < 3; looks++) {
-            await pause((looks * link.tuning.longestPause) / 2, signal);
+        for (let look = 0; look < looks; look++) {
+            await pause((look * link.tuning.longestPause) / 2, signal);
             if (await s3_complete_isOurs(link, whole, signal))
                 return true;
         }

@@ -27,17 +27,19 @@ export async function connectSource(
   psqlFolder: string,
   signal: AbortSignal,
 ): Promise<Source> {
-  const psql = (environment: Readonly<Record<string, string>>): ToolCommand => ({
-    file: join(psqlFolder, 'psql'),
-    args: ['--dbname', connectionString(setting.connection)],
-    environment,
-  });
-  const session = await Session.open(psql(setting.environment), setting.named, signal);
-  // Whoever follows (the probe, pg_dump) must reach the very node that this session reached.
-  const environment = { ...setting.environment, PGHOST: session.host, PGPORT: session.port };
+  const open = (connection: Connection) => {
+    const args = ['--dbname', connectionString(connection)];
+    return Session.open(
+      { file: join(psqlFolder, 'psql'), args, environment: setting.environment },
+      setting.named,
+      signal,
+    );
+  };
+  const session = await open(setting.connection);
+  const pinned = pinTo(session, setting.connection);
   let facts: Promise<SourceFacts> | undefined;
   const ask = async () => {
-    const second = await Session.open(psql(environment), setting.named, signal);
+    const second = await open(pinned);
     try {
       return await askFacts(session, await shareOneConnection(session, second));
     } finally {
@@ -46,8 +48,8 @@ export async function connectSource(
   };
   const tool = (client: ClientFacts, program: string, args: readonly string[]): ToolCommand => ({
     file: join(client.folder, program),
-    args: [...args, '--no-password', `--dbname=${connectionString(setting.connection)}`],
-    environment,
+    args: [...args, '--no-password', `--dbname=${connectionString(pinned)}`],
+    environment: setting.environment,
   });
 
   return {
@@ -63,7 +65,11 @@ export async function connectSource(
         ),
       ),
     dumpGlobals: (client, { passwords }) => {
-      const args = ['--globals-only', ...(passwords ? [] : ['--no-role-passwords'])];
+      const args = [
+        '--globals-only',
+        ...(passwords ? [] : ['--no-role-passwords']),
+        ...startDatabase(setting),
+      ];
       return output(
         runTool(tool(client, 'pg_dumpall', args), setting.folder, end => globalsFailed(end.stderr)),
       );
@@ -93,6 +99,26 @@ function compressArgument(client: ClientFacts, compression: string): string {
   if (method === 'none') return '0';
   if (method === 'gzip') return level;
   throw compressionUnknownToClient(compression, client.version);
+}
+
+/**
+ * Whoever follows (the probe, pg_dump) must reach the very node that the first session reached: a snapshot is known
+ * there alone. In the connection string, because that wins over a service file and the environment.
+ */
+function pinTo({ host, port }: Session, connection: Connection): Connection {
+  const several = connection.environment.PGHOSTADDR?.includes(',') === true;
+  return {
+    ...connection,
+    keywords: { ...connection.keywords, host, port, ...(several && { hostaddr: '' }) },
+  };
+}
+
+/**
+ * pg_dumpall looks for databases named postgres and template1 unless told better; managed servers let nobody in there.
+ * A name that libpq would take for a connection string is not handed over.
+ */
+function startDatabase({ environment: { PGDATABASE } }: SourceSetting): string[] {
+  return PGDATABASE && /^[\w .-]+$/.test(PGDATABASE) ? [`--database=${PGDATABASE}`] : [];
 }
 
 /** These tools read nothing. */
