@@ -110,7 +110,13 @@ async function answerCall(call: Call, desk: Desk, strikes: readonly Strike[]): P
 function isDisconnection(error: unknown): boolean {
   if (error instanceof ConnectionCut) return true;
   const { code = '' } = error as NodeJS.ErrnoException;
-  return ['ABORT_ERR', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code);
+  return [
+    'ABORT_ERR',
+    'ECONNRESET',
+    'EPIPE',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'ERR_STREAM_UNABLE_TO_PIPE',
+  ].includes(code);
 }
 
 /** A client that is still sending would see a reset in place of an answer. */
