@@ -4,6 +4,7 @@ import { ensureDebianPackages } from './debian.ts';
 import { buildGoProgram, isGoProgramBuilt } from './go-programs.ts';
 import { isPgBouncerInstalled } from './pgbouncer.ts';
 import { installPostgres, isPostgresInstalled } from './postgres-binaries.ts';
+import { findOnPath } from './stock-tools.ts';
 
 interface Part {
   isHere(): boolean;
@@ -21,6 +22,7 @@ export const PARTS = {
   pgbouncer: { isHere: isPgBouncerInstalled, install: () => ensureDebianPackages('pgbouncer') },
   versitygw: { isHere: () => isGoProgramBuilt('versitygw'), install: () => buildGoProgram('versitygw') },
   minio: { isHere: () => isGoProgramBuilt('minio'), install: () => buildGoProgram('minio') },
+  'aws-cli': { isHere: () => findOnPath('aws') !== undefined, install: () => ensureDebianPackages('awscli') },
 } as const satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;
