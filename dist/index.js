@@ -62407,13 +62407,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https")
 
 /***/ }),
 
-/***/ 8995:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
-
-/***/ }),
-
 /***/ 7030:
 /***/ ((module) => {
 
@@ -67177,7 +67170,7 @@ async function uploadReport(outcome, documents, lines) {
         ];
         for (const { name, text } of all)
             await (0,promises_.writeFile)((0,external_node_path_.join)(folder, name), lines.redact(text));
-        const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 584).then(__nccwpck_require__.bind(__nccwpck_require__, 584));
+        const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 569).then(__nccwpck_require__.bind(__nccwpck_require__, 6569));
         const name = `pg-backup-report-${outcome.backup?.id ?? 'failed'}-${process.env.GITHUB_RUN_ATTEMPT ?? '1'}`;
         await new DefaultArtifactClient().uploadArtifact(name, all.map(file => (0,external_node_path_.join)(folder, file.name)), folder);
     }
