@@ -117,14 +117,14 @@ export function noGoodBackup(name: string, found: number): Problem {
     kind: 'stale',
     code: 'PGB523',
     summary: `There is no good backup of ${JSON.stringify(shorten(name))}: ${there}.`,
-    hint: 'Check `name` and `destination`; run `status` to see what lies there and why it is not counted.',
+    hint: 'Check `name` and `destination`; `pg-backup list` shows what lies there and why it is not counted.',
   });
 }
 
 export function identityChanged(fingerprint: string, words: string): Warning {
   return {
     code: 'PGB521',
-    summary: `The last backup was of ${words}. Nothing is pruned and the gate fails until this is accepted.`,
+    summary: `The last backup was of ${words}. Nothing is pruned until this is accepted.`,
     hint: `If it is meant, set \`accept-identity: ${fingerprint}\` once; otherwise give this database a \`name\` of its own.`,
     loud: true,
   };

@@ -164,7 +164,7 @@ export function manifestReadBackDiffers(key: string): Problem {
   return unproven(
     'PGB422',
     `The manifest ${key} reads back otherwise than it was written.`,
-    'Look who else writes to this prefix; `doctor` checks whether the store keeps its promises.',
+    'Look who else writes to this prefix, and whether the store gives back what was just written.',
   );
 }
 

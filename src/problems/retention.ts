@@ -49,7 +49,7 @@ export function pruneStopped(reasons: string, confirmable: boolean): Warning {
     code: 'PGB530',
     summary: `Nothing was pruned. ${reasons}`,
     hint: confirmable
-      ? 'If this is what you want, run `prune` with the `confirm` that its dry run prints.'
+      ? 'If this is what you want, raise `max-delete` for one run; a dry run prints the plan.'
       : 'Backups are kept until this is settled; the newest backup is not touched by it.',
     loud: true,
   };

@@ -121,7 +121,7 @@ export const storeRefused = (step: StorageStep, answer: string, said: Said) =>
     kind: 'remote',
     code: 'PGB323',
     summary: `The store refused to ${step.doing} at ${step.place} (${answer}).`,
-    hint: 'Read what the store said, below; run `doctor` to see which of its features work.',
+    hint: 'Read what the store said, below; docs/stores.md lists what is asked of a store.',
     ...said,
   });
 
