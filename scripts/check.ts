@@ -12,7 +12,7 @@ const checks: Readonly<Record<string, () => Promise<string | undefined> | string
   types: () => run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']),
   'lint and format': () => run('node_modules/@biomejs/biome/bin/biome', ['check', '.']),
   'generated files': () => {
-    const stale = Object.entries(generatedFiles()).filter(([path, text]) => read(join(root, path)) !== text);
+    const stale = Object.entries(generatedFiles()).filter(([path, text]) => read(join(root, path), 'utf8') !== text);
     return stale.length > 0
       ? `stale: ${stale.map(([path]) => path).join(', ')}. Run npm run generate.`
       : undefined;
@@ -41,9 +41,10 @@ function run(script: string, args: readonly string[]): string | undefined {
   return status === 0 ? undefined : `${stdout}${stderr}`;
 }
 
-function read(file: string): string | undefined {
+/** latin1 holds any bytes one to one. */
+function read(file: string, encoding: BufferEncoding = 'latin1'): string | undefined {
   try {
-    return readFileSync(file, 'latin1');
+    return readFileSync(file, encoding);
   } catch {
     return undefined;
   }
