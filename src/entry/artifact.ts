@@ -1,5 +1,5 @@
-// The report artifact: what the run came to, for people and programs; never the archive. @actions/artifact is half of
-// the bundle, so it is loaded only when it is asked for.
+// The report artifact: what the run came to, for people and programs; never the archive, and with minimal detail only
+// what the summary shows as well. @actions/artifact is half of the bundle, so it is loaded only when it is asked for.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +18,10 @@ export async function uploadReport(
   const folder = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'pg-backup-report-'));
   try {
     const all: Document[] = [
-      { name: 'outcome.json', text: `${JSON.stringify(outcomeToJson(outcome), null, 2)}\n` },
       { name: 'summary.md', text: renderSummary(outcome) },
+      ...(outcome.detail === 'full'
+        ? [{ name: 'outcome.json', text: `${JSON.stringify(outcomeToJson(outcome), null, 2)}\n` }]
+        : []),
       ...documents,
     ];
     for (const { name, text } of all) await writeFile(join(folder, name), lines.redact(text));
