@@ -12,7 +12,9 @@ const checks: Readonly<Record<string, () => Promise<string | undefined> | string
   types: () => run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']),
   'lint and format': () => run('node_modules/@biomejs/biome/bin/biome', ['check', '.']),
   'generated files': () => {
-    const stale = Object.entries(generatedFiles()).filter(([path, text]) => read(join(root, path), 'utf8') !== text);
+    const stale = Object.entries(generatedFiles()).filter(
+      ([path, text]) => read(join(root, path), 'utf8') !== text,
+    );
     return stale.length > 0
       ? `stale: ${stale.map(([path]) => path).join(', ')}. Run npm run generate.`
       : undefined;
