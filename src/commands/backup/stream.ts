@@ -9,6 +9,7 @@ import type { ClientFacts, Postgres, Snapshot, Source } from '../../postgres/por
 import { CopyScanner, type ScanResult } from '../../proof/copy-scanner.ts';
 import type { Log } from '../../reports/log.ts';
 import type { Upload } from '../../storage/port.ts';
+import { orAborted } from '../or-aborted.ts';
 
 export interface StreamParts {
   readonly postgres: Postgres;
@@ -103,10 +104,10 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
   };
 
   try {
-    const [warnings, toc, scanned, counts] = await Promise.race([
+    const [warnings, toc, scanned, counts] = await orAborted(
       Promise.all([pump(), readToc(), scan(), count()]),
-      aborted(signal),
-    ]);
+      signal,
+    );
     const plainSha256 = plain.digest('hex');
     return {
       plainBytes: bytes.plain,
@@ -122,12 +123,4 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
     await Promise.all([dump.stop(), list.stop(), decode.stop(), snapshot.close()]);
     throw error;
   }
-}
-
-/** Never resolves; rejects when the run is cancelled, even while every part waits for something that hangs. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

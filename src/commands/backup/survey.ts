@@ -6,6 +6,7 @@ import type { Tier } from '../../backups/tier.ts';
 import type { ClientFacts, Source, SourceFacts } from '../../postgres/port.ts';
 import type { Problem, Warning } from '../../problems/problem.ts';
 import { chooseTier } from '../../retention/due.ts';
+import { orAborted } from '../or-aborted.ts';
 import type { CatalogReader } from '../read-catalog.ts';
 import type { World } from '../world.ts';
 import { judge } from './preflight.ts';
@@ -38,7 +39,7 @@ export async function survey(
   signal: AbortSignal,
 ): Promise<Survey> {
   const facts = await source.facts();
-  const client = await world.postgres.clientFor(facts.serverMajor);
+  const client = await orAborted(world.postgres.clientFor(facts.serverMajor), signal);
   const name = settings.name ?? facts.database;
   const identity: Identity = { system: facts.systemIdentifier, host: facts.host, database: facts.database };
   const storeTime = await world.store.time(signal);

@@ -8,6 +8,7 @@ import { dumpWarned } from '../../problems/source-notes.ts';
 import { checkArchive } from '../../proof/check-archive.ts';
 import { provenLine, uploadedLine } from '../../reports/log-lines.ts';
 import type { StoredUpload, Upload } from '../../storage/port.ts';
+import { orAborted } from '../or-aborted.ts';
 import type { World } from '../world.ts';
 import type { Draft } from './draft.ts';
 import { type BackupSettings, settleCompression } from './settings.ts';
@@ -34,7 +35,7 @@ export async function take(
   signal: AbortSignal,
 ): Promise<Taken> {
   const compression = settleCompression(settings.compression, found.client);
-  const globals = await dumpGlobals(source, found, draft);
+  const globals = await dumpGlobals(source, found, draft, signal);
   const snapshot = await source.openSnapshot(settings);
   try {
     // A key can't say more than whole seconds, and the manifest says the same.
@@ -130,14 +131,23 @@ async function drop(world: World, upload: Upload, draft: Draft): Promise<void> {
 }
 
 /** Before the snapshot, so that no lock is held for it. A refusal costs the roles, never the backup. */
-async function dumpGlobals(source: Source, { client, facts }: Survey, draft: Draft): Promise<Buffer | null> {
+async function dumpGlobals(
+  source: Source,
+  { client, facts }: Survey,
+  draft: Draft,
+  signal: AbortSignal,
+): Promise<Buffer | null> {
   const tool: ToolOutput = source.dumpGlobals(client, { passwords: facts.superuser });
-  const pieces: Buffer[] = [];
-  try {
+  const read = async () => {
+    const pieces: Buffer[] = [];
     for await (const piece of tool.output) pieces.push(Buffer.from(piece));
     await tool.done;
     return Buffer.concat(pieces);
+  };
+  try {
+    return await orAborted(read(), signal);
   } catch (problem) {
+    signal.throwIfAborted();
     if (!(problem instanceof Problem)) throw problem;
     draft.warn(problem);
     return null;
