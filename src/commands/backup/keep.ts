@@ -9,6 +9,7 @@ import { dumpWarned } from '../../problems/source-notes.ts';
 import { buildProof } from '../../proof/build-proof.ts';
 import { printProof } from '../../proof/print-proof.ts';
 import { expiresAt } from '../../retention/expiry.ts';
+import { withGrace } from '../with-grace.ts';
 import type { World } from '../world.ts';
 import { checkStored, commit, type PlacedFile, putBeside, type Shown } from './commit.ts';
 import type { BackupSettings } from './settings.ts';
@@ -17,6 +18,8 @@ import { type Taken, totals } from './take.ts';
 
 /** The clean-up must fit into what the runner leaves after a cancel. */
 const CLEAN_UP_MS = 3_000;
+/** After a cancel, for the manifest's two small requests: a manifest is never written by a run that says there is no backup. */
+const COMMIT_GRACE_MS = 4_000;
 
 export interface Kept {
   readonly manifest: Manifest;
@@ -47,11 +50,14 @@ export async function keep(
       )
     ).file;
     unsigned = describe(world, settings, found, taken, { globals, proof, shown });
+    signal.throwIfAborted();
   } catch (error) {
     await takeAway(world, placed);
     throw error;
   }
-  const { manifest, key } = await commit(world, unsigned, taken.ref, signal);
+  const { manifest, key } = await withGrace(COMMIT_GRACE_MS, signal, late =>
+    commit(world, unsigned, taken.ref, late),
+  );
   return { manifest, manifestKey: key };
 }
 
