@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, test } from 'vitest';
+import { PATIENCE } from '../../../src/storage/s3-options.ts';
 import type { FaultAction } from '../../parts/s3-stand-in/faults.ts';
 import type { StandInOptions } from '../../parts/s3-stand-in/start.ts';
 import { always, BUCKET, never, standInStore } from '../../parts/stand-in-store.ts';
@@ -124,7 +125,7 @@ store.close();
 `;
 
 test('400 MiB are downloaded through less than 130 MiB of memory', async () => {
-  const { server, store } = await standInStore();
+  const { server, store } = await standInStore({ store: { tuning: PATIENCE } });
   const how = { contentType: 'a/b', expectedBytes: 400 * MIB, signal: never };
   const upload = await store.startUpload('big', how);
   for (let i = 0; i < 400; i++) await upload.write(Buffer.alloc(MIB, i));
