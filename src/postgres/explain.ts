@@ -85,6 +85,6 @@ export function explainDump(end: ToolEnd, named: Named): Problem {
 
 /** The table of a `LOCK TABLE` that timed out, where only one is named. */
 function lockedTable(detail: string): string {
-  const [, tables] = /LOCK TABLE (?:ONLY )?(.+?) IN ACCESS SHARE MODE/.exec(detail) ?? [];
+  const [, tables] = /LOCK TABLE (?:ONLY )?(.+?) IN ACCESS SHARE MODE/s.exec(detail) ?? [];
   return tables && !tables.includes(', ') ? tables : '';
 }

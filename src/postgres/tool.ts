@@ -109,7 +109,7 @@ async function* none(): AsyncGenerator<Buffer> {}
 export function warningsOf(stderr: string): string[] {
   const warnings: string[] = [];
   for (const line of stderr.split('\n')) {
-    const [, kind, text] = /^pg_\w+: (warning|detail|hint): (.*)$/.exec(line) ?? [];
+    const [, kind, text] = /^pg_\w+: (warning|detail|hint): (.*)$/s.exec(line) ?? [];
     if (kind === undefined || text === undefined) continue;
     if (kind === 'warning') warnings.push(text);
     else if (warnings.length > 0) warnings.push(`${warnings.pop()} (${text})`);

@@ -26,7 +26,8 @@ export type LargeObjectEntries =
   | { readonly by: 'oid'; readonly oids: readonly number[] }
   | { readonly by: 'group'; readonly groups: readonly OidRange[] };
 
-const ENTRY = /^(\d+); (\d+) (\d+) (.+)$/;
+/** Only line feeds are flattened: a name may hold every other character that ends a line elsewhere. */
+const ENTRY = /^(\d+); (\d+) (\d+) (.+)$/s;
 
 /**
  * A schema may be named DATA or SET: `TABLE DATA t owner` is then the table DATA.t. Entries of data have no row in a
@@ -71,5 +72,5 @@ function parseGroup(rest: string): OidRange[] {
 }
 
 function headerValue(text: string, name: string): string | undefined {
-  return new RegExp(`^; +${name}: (.*)$`, 'm').exec(text)?.[1];
+  return new RegExp(`(?:^|\n); +${name}: ([^\n]*)`).exec(text)?.[1];
 }
