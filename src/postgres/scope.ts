@@ -21,6 +21,13 @@ const QUALIFIED = "pg_catalog.format('%I.%I', n.nspname, c.relname)";
 const TABLES = `c.relkind = 'r' and c.relpersistence <> 't'
   and not (c.relpersistence = 'u' and pg_catalog.pg_is_in_recovery()) and ${IN_SCOPE}`;
 
+/** Tables in scope under a lock that keeps even readers out; five at most, for people. */
+export const LOCKED_BY_OTHERS_QUERY = `select distinct ${QUALIFIED} as name ${FROM}
+  join pg_catalog.pg_locks l on l.relation = c.oid
+  where ${TABLES} and l.mode = 'AccessExclusiveLock' and l.granted and l.pid <> pg_catalog.pg_backend_pid()
+    and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
+  order by 1 limit 5`;
+
 /** oid, name, extension condition: the scope itself. */
 export const SCOPE_QUERY = `select c.oid::int8 as oid, ${QUALIFIED} as name, ext.cond as "extensionCondition" ${FROM}
   where ${TABLES} order by c.oid`;
