@@ -66486,7 +66486,7 @@ const OUTPUT_DESCRIPTIONS = {
     rows: 'Rows in the archive.',
     tables: 'Tables in the archive.',
     'duration-seconds': 'Whole seconds that the run took.',
-    'expires-at': 'When the policy would let the backup go, in ISO 8601 UTC; `never` when it is kept for ever.',
+    'expires-at': 'When the policy would let the backup go, in ISO 8601 UTC; `never` when it is kept for ever, empty when a number decides.',
     pruned: 'How many old backups were deleted.',
     result: '`success`, `degraded` (the backup is good, something after it is not), `failed`, `cancelled` or `planned`.',
     warnings: 'JSON array of warnings, each a code and a sentence; `[]` when there is none.',
@@ -66512,7 +66512,7 @@ function initialOutputs() {
         warnings: '[]',
     };
 }
-/** Empty = unknown; `expires-at` is `never` for a backup that is kept for ever. */
+/** Empty = unknown; `expires-at` is `never` for a backup that is kept for ever, empty where a number decides. */
 function outputsOf(outcome) {
     const { backup } = outcome;
     return {
@@ -66527,7 +66527,7 @@ function outputsOf(outcome) {
             level: backup.level,
             rows: String(backup.rows),
             tables: String(backup.tables),
-            'expires-at': backup.expiresAt === null ? 'never' : formatInstant(backup.expiresAt),
+            'expires-at': expiry(backup),
         }),
         tier: backup?.tier ?? outcome.tier ?? '',
         'duration-seconds': String(Math.round(outcome.durationSeconds)),
@@ -66535,6 +66535,11 @@ function outputsOf(outcome) {
         result: outcome.result,
         warnings: warningsOf(outcome),
     };
+}
+function expiry({ expiresAt, keptByCount }) {
+    if (expiresAt !== null)
+        return formatInstant(expiresAt);
+    return keptByCount === null ? 'never' : '';
 }
 /** A JSON array of `CODE summary`. Problems after a good backup (a prune that failed) belong to it as well. */
 function warningsOf({ warnings, problems, backup }) {
@@ -66769,6 +66774,17 @@ function fate(decision, prune, failures, detail) {
     return prune.dryRun || prune.plan.stopped !== null ? 'would be deleted' : 'to be deleted';
 }
 
+;// CONCATENATED MODULE: ./build/reports/kept.js
+
+/** `kept until 2026-12-21`, `kept among the newest 7`, `kept for ever`. */
+function keptWords({ expiresAt, keptByCount }) {
+    if (expiresAt !== null)
+        return `kept until ${formatDay(expiresAt)}`;
+    if (keptByCount !== null)
+        return `kept among the newest ${formatCount(keptByCount)}`;
+    return 'kept for ever';
+}
+
 ;// CONCATENATED MODULE: ./build/reports/shrink.js
 // Whether a backup is of the size its forerunners lead one to expect. A backup can be proven and still be of a
 // database that somebody emptied an hour before, so a large change is told in capitals.
@@ -66831,6 +66847,8 @@ function medianOf(values) {
 }
 
 ;// CONCATENATED MODULE: ./build/reports/summary-table.js
+// The summary's one table: what was backed up, how large, how it compares, how far it is proven, where it lies.
+
 
 
 
@@ -66860,13 +66878,12 @@ function databaseRows({ source, detail }) {
 function backupRows(outcome, backup) {
     const full = outcome.detail === 'full';
     const comparison = compareWithLast(backup, outcome.history);
-    const kept = backup.expiresAt === null ? 'for ever' : `until ${formatDay(backup.expiresAt)}`;
     return [
         ['Stored', `${formatBytes(backup.bytes)}, ${code(backup.compression)}, ${protection(backup)}`],
         ['Against the last ones', comparison ? compared(comparison, full) : 'the first backup of this name'],
         ...(full ? [['Content', content(backup)]] : []),
         ['Proven to', `${code(backup.level)}: ${SHOWN_BY_LEVEL[backup.level]}`],
-        ['Tier', `${code(backup.tier)}${reason(outcome)}, kept ${kept}`],
+        ['Tier', `${code(backup.tier)}${reason(outcome)}, ${keptWords(backup)}`],
         ['Duration', formatDuration(outcome.durationSeconds)],
         full ? ['Archive', code(backup.key, 1_100)] : ['Backup', code(backup.id)],
         ['SHA-256', code(backup.sha256)],
@@ -67130,6 +67147,7 @@ function newBackupToJson(backup) {
         rawBytes: backup.rawBytes,
         sha256: backup.sha256,
         expiresAt: backup.expiresAt === null ? null : formatInstant(backup.expiresAt),
+        keptByCount: backup.keptByCount,
         compression: backup.compression,
         encrypted: backup.encrypted,
         signed: backup.signed,
@@ -67152,8 +67170,8 @@ function decisionToJson({ id, tier, stamp, bytes, reasons }) {
 }
 
 ;// CONCATENATED MODULE: ./build/entry/artifact.js
-// The report artifact: what the run came to, for people and programs; never the archive. @actions/artifact is half of
-// the bundle, so it is loaded only when it is asked for.
+// The report artifact: what the run came to, for people and programs; never the archive, and with minimal detail only
+// what the summary shows as well. @actions/artifact is half of the bundle, so it is loaded only when it is asked for.
 
 
 
@@ -67164,8 +67182,10 @@ async function uploadReport(outcome, documents, lines) {
     const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(process.env.RUNNER_TEMP || (0,external_node_os_.tmpdir)(), 'pg-backup-report-'));
     try {
         const all = [
-            { name: 'outcome.json', text: `${JSON.stringify(outcomeToJson(outcome), null, 2)}\n` },
             { name: 'summary.md', text: renderSummary(outcome) },
+            ...(outcome.detail === 'full'
+                ? [{ name: 'outcome.json', text: `${JSON.stringify(outcomeToJson(outcome), null, 2)}\n` }]
+                : []),
             ...documents,
         ];
         for (const { name, text } of all)
@@ -67573,13 +67593,13 @@ function backups_noGoodBackup(name, found) {
         kind: 'stale',
         code: 'PGB523',
         summary: `There is no good backup of ${JSON.stringify(shorten(name))}: ${there}.`,
-        hint: 'Check `name` and `destination`; run `status` to see what lies there and why it is not counted.',
+        hint: 'Check `name` and `destination`; `pg-backup list` shows what lies there and why it is not counted.',
     });
 }
 function identityChanged(fingerprint, words) {
     return {
         code: 'PGB521',
-        summary: `The last backup was of ${words}. Nothing is pruned and the gate fails until this is accepted.`,
+        summary: `The last backup was of ${words}. Nothing is pruned until this is accepted.`,
         hint: `If it is meant, set \`accept-identity: ${fingerprint}\` once; otherwise give this database a \`name\` of its own.`,
         loud: true,
     };
@@ -68761,505 +68781,6 @@ function toLine(backup) {
 }
 function isRestoreTested({ standing, tested }) {
     return standing === 'good' && tested?.result === 'passed';
-}
-
-;// CONCATENATED MODULE: ./build/commands/backup/draft.js
-// The outcome while it comes about: filled in as the story goes on, so that whatever ends the run, what was known by
-// then is told.
-
-
-
-
-
-
-class Draft {
-    name;
-    tier = null;
-    tierReason = null;
-    source = null;
-    backup = null;
-    history = [];
-    held = [];
-    prune = null;
-    planned = false;
-    /** For the report artifact: what a person looks up after the fact. */
-    documents = [];
-    #world;
-    #settings;
-    #startedAt;
-    #stages = [];
-    #warnings = [];
-    #problems = [];
-    constructor(world, settings) {
-        this.#world = world;
-        this.#settings = settings;
-        this.#startedAt = world.now();
-        this.name = settings.name ?? '';
-        this.warn(...settings.warnings);
-    }
-    get warnings() {
-        return this.#warnings;
-    }
-    /** Each is shown at once and kept for the reports; what was told in a first run is not told again. */
-    warn(...warnings) {
-        for (const warning of warnings) {
-            if (this.#warnings.some(told => told.summary === warning.summary))
-                continue;
-            this.#world.log.warn(warning);
-            this.#warnings.push(warning);
-        }
-    }
-    async stage(name, work) {
-        const from = this.#world.now();
-        try {
-            return await this.#world.log.stage(name, work);
-        }
-        finally {
-            this.#stages.push({ name, seconds: (this.#world.now() - from) / 1000 });
-        }
-    }
-    surveyed({ name, tier, tierReason, facts, client, catalog, notes, alarms }) {
-        this.name = name;
-        this.tier = tier;
-        this.tierReason = tierReason;
-        this.source = {
-            database: facts.database,
-            host: facts.host,
-            serverVersion: facts.serverVersion,
-            clientVersion: client.version,
-        };
-        this.history = toBackupLines(catalog);
-        this.holds(this.history);
-        this.warn(...notes, ...alarms);
-    }
-    /** From here on there is a backup, whatever else happens. */
-    committed({ manifest, manifestKey }) {
-        const { archive, totals, retainUntil } = manifest;
-        this.backup = {
-            id: manifest.id,
-            tier: manifest.tier,
-            stamp: Date.parse(manifest.stamp),
-            bytes: archive.bytes,
-            rows: totals.rows,
-            tables: totals.tables,
-            level: 'stored',
-            key: archive.key,
-            restoreTested: false,
-            held: false,
-            manifestKey,
-            rawBytes: totals.rawBytes,
-            sha256: archive.sha256,
-            expiresAt: retainUntil === null ? null : Date.parse(retainUntil),
-            compression: archive.compression,
-            encrypted: manifest.encryption !== null,
-            signed: manifest.signature !== null,
-        };
-        this.holds([...this.history, this.backup]);
-        this.warn(...shrinkWarnings(this.backup, this.history, this.#settings.shrinkGuardPercent));
-    }
-    /** What the destination holds of this name, by tier in the order of TIERS. */
-    holds(lines) {
-        const byTier = Map.groupBy(lines, line => line.tier);
-        this.held = TIERS.flatMap(tier => {
-            const own = byTier.get(tier);
-            if (!own)
-                return [];
-            const bytes = own.reduce((sum, line) => sum + line.bytes, 0);
-            return [{ tier, count: own.length, bytes, newest: Math.max(...own.map(line => line.stamp)) }];
-        });
-    }
-    /** Why nothing may be pruned after this backup: it is far smaller than the ones before it. Half a sentence. */
-    doubt() {
-        const shrunk = this.backup && this.#warnings.find(warning => warning.code === SHRUNK_CODE);
-        return shrunk ? 'it is much smaller than the ones before it' : undefined;
-    }
-    /**
-     * After an abort its reason counts, not what broke because of it. After the commit the backup stays good: what
-     * failed then is a warning.
-     */
-    fail(error, signal) {
-        const cause = signal.aborted ? signal.reason : error;
-        const problems = cause instanceof Problems ? cause.all : [cause instanceof problem_Problem ? cause : internal(cause)];
-        if (!this.backup)
-            this.#problems = problems;
-        else if (problems.some(problem => problem.kind === 'cancelled'))
-            this.#problems = [cancelledAfterCommit()];
-        else
-            this.warn(...problems.map(unfinishedAfterCommit));
-    }
-    outcome() {
-        return {
-            command: 'backup',
-            result: this.#result(),
-            name: this.name,
-            place: this.#world.store.place,
-            tier: this.tier,
-            tierReason: this.tierReason,
-            startedAt: this.#startedAt,
-            durationSeconds: (this.#world.now() - this.#startedAt) / 1000,
-            source: this.source,
-            backup: this.backup,
-            problems: this.#problems,
-            warnings: this.#warnings,
-            history: this.history,
-            held: this.held,
-            prune: this.prune,
-            stages: this.#stages,
-            runUrl: this.#world.run.url,
-            detail: this.#settings.detail,
-        };
-    }
-    #result() {
-        if (this.#problems.some(problem => problem.kind === 'cancelled'))
-            return 'cancelled';
-        if (this.#problems.length > 0)
-            return 'failed';
-        if (this.planned)
-            return 'planned';
-        const doubtful = this.#warnings.some(warning => warning.loud) || (this.prune?.failed.length ?? 0) > 0;
-        return doubtful ? 'degraded' : 'success';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/problems/source-notes.js
-function unloggedLeftOut(tables) {
-    return {
-        code: 'PGB250',
-        summary: `The server is a standby: the rows of unlogged tables are not on it and not in the backup (${source_notes_list(tables)}).`,
-        hint: 'Back up from the primary if they matter.',
-    };
-}
-function invalidIndexesLeftOut(indexes) {
-    return {
-        code: 'PGB251',
-        summary: `pg_dump leaves out invalid indexes without a word: ${source_notes_list(indexes)}.`,
-        hint: 'REINDEX them on the source, or drop them.',
-    };
-}
-function subscriptionsLeftOut(subscriptions) {
-    return {
-        code: 'PGB252',
-        summary: `pg_dump leaves out subscriptions unless a superuser runs it: ${source_notes_list(subscriptions)}.`,
-        hint: 'Keep their definitions elsewhere.',
-    };
-}
-function secretsInArchive() {
-    return {
-        code: 'PGB253',
-        summary: 'The archive holds the passwords of subscriptions in plain text, and it is not encrypted.',
-        hint: 'Set `age-recipients`.',
-    };
-}
-/** What pg_dump itself warned of, already made harmless. */
-function dumpWarned(text) {
-    return {
-        code: 'PGB254',
-        summary: `pg_dump warns: ${text}.`,
-        hint: 'The backup was taken; look whether this matters to a restore.',
-    };
-}
-function source_notes_list(names) {
-    return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
-}
-
-;// CONCATENATED MODULE: ./build/problems/proof.js
-// What an archive failed to show about itself, before or after it was stored. Codes PGB400 to PGB499. Each of these
-// fails the backup: nothing counts that could not be proven.
-
-/** Shown of a list of names: a list of ten thousand helps nobody. */
-const NAMED = 5;
-function unproven(code, summary, hint, detail) {
-    return new problem_Problem({ kind: 'integrity', code, summary, hint, detail });
-}
-/** `what`: the command that was reading; `ended`: "ended with status 1"; `detail`: its last lines. */
-function archiveUnreadable(what, ended, detail) {
-    const crashed = ended.startsWith('was killed');
-    return unproven('PGB400', `The archive could not be read back: ${what} ${ended}.`, crashed
-        ? 'A damaged archive can crash pg_restore, and so can a machine short of memory: run the backup again, on a larger machine if it repeats.'
-        : 'Its last lines say why. Run the backup again; if it repeats, try another compression or a newer client.', detail);
-}
-/** `where`: what the text broke off in, e.g. "in the rows of public.orders". */
-function archiveTruncated(where) {
-    return unproven('PGB401', `The decoded archive breaks off ${where}.`, 'Run the backup again; look for a full disk or a killed process on this machine if it repeats.');
-}
-function tocUnreadable(line) {
-    return unproven('PGB402', `\`pg_restore --list\` printed a line that can't be understood: ${JSON.stringify(line.slice(0, 120))}.`, 'Use the pg_restore of a PostgreSQL release, 14 to 18, in `postgres-bin`.');
-}
-function tablesMissing(names) {
-    return unproven('PGB403', `The archive lacks the data of ${tables(names)} in scope: ${some(names)}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
-}
-function tablesUnexpected(oids) {
-    return unproven('PGB404', `The archive holds data of ${tables(oids)} that the snapshot did not list, by OID: ${some(oids.map(String))}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
-}
-function tablesTwice(names) {
-    return unproven('PGB405', `The archive holds the data of ${tables(names)} more than once: ${some(names)}.`, 'Run the backup again; if it repeats, report it with the output of `pg_restore --list`.');
-}
-function blocksDiffer(listed, found, otherStatements) {
-    return unproven('PGB406', `The archive lists tables with data: ${listed}; decoded, it holds COPY blocks: ${found}, statements of other kinds: ${otherStatements}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
-}
-/** The table that stands at this place in the table of contents is not the one whose rows stand there. */
-function blockOfOtherTable(listed, found) {
-    return unproven('PGB407', `Where the archive lists the data of ${listed}, it holds rows of ${found}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
-}
-function rowsDiffer(differing) {
-    const each = differing.map(({ table, archived, counted }) => `${table} (${archived} in the archive, ${counted} counted)`);
-    return unproven('PGB408', `The archive's rows differ from those counted in the same snapshot in ${tables(each)}: ${some(each)}.`, 'Run the backup again. If it repeats, reindex the table: a damaged index or page gives two answers.');
-}
-function proof_notCounted(names) {
-    return unproven('PGB409', `The rows of ${tables(names)} were not counted: ${some(names)}.`, 'Run the backup again; `counts: off` goes without counting.');
-}
-function sequencesDiffer(listed, found) {
-    return unproven('PGB410', `The archive lists values of sequences: ${listed}; decoded, it sets: ${found}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
-}
-/** `how`: half a sentence, e.g. "16422 is listed, but its data is missing". */
-function largeObjectsDiffer(how) {
-    return unproven('PGB411', `The archive's large objects are not those that it lists: ${how}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
-}
-/** `statement`: its beginning; never data. */
-function statementMalformed(statement) {
-    return unproven('PGB412', `The decoded archive holds a statement that can't be understood: ${JSON.stringify(statement.slice(0, 60))}.`, 'Use the pg_restore of a PostgreSQL release, 14 to 18, in `postgres-bin`; if you do, report it.');
-}
-function proofUnreadable(key, why) {
-    return unproven('PGB413', `The proof ${key} can't be read: ${why}.`, 'The archive may still be sound: restore it by hand with pg_restore, and look who wrote to the bucket.');
-}
-/** `found`: bytes that the store lists, null where it lists nothing. */
-function storedListingDiffers(key, sent, found) {
-    return unproven('PGB420', found === null
-        ? `${key} was sent, but the store does not list it.`
-        : found === sent
-            ? `${key} was replaced in the store right after it was sent.`
-            : `${sent} bytes were sent as ${key}, but the store lists ${found}.`, 'Look who else writes to this prefix, and whether the store lists what was just written; then run the backup again.');
-}
-function storedBytesDiffer(key) {
-    return unproven('PGB421', `The store gives other bytes back for ${key} than were sent.`, 'Run the backup again; if it repeats, use another network path or another store.');
-}
-function manifestReadBackDiffers(key) {
-    return unproven('PGB422', `The manifest ${key} reads back otherwise than it was written.`, 'Look who else writes to this prefix; `doctor` checks whether the store keeps its promises.');
-}
-function tables(all) {
-    return all.length === 1 ? '1 table' : `${all.length} tables`;
-}
-function some(names) {
-    const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-    return names.slice(0, NAMED).join(', ') + rest;
-}
-
-;// CONCATENATED MODULE: ./build/proof/check-large-objects.js
-
-function checkLargeObjects(listed, { largeObjects }) {
-    const found = largeObjects.map(object => object.oid);
-    const how = listed.by === 'oid' ? compareSets(listed.oids, found) : followGroups(listed.groups, found);
-    return how === undefined ? [] : [largeObjectsDiffer(how)];
-}
-function compareSets(listed, found) {
-    const there = new Set(found);
-    const expected = new Set(listed);
-    const missing = listed.find(oid => !there.has(oid));
-    if (missing !== undefined)
-        return `${missing} is listed, but its data is missing`;
-    const stray = found.find(oid => !expected.has(oid));
-    if (stray !== undefined)
-        return `${stray} has data, but is not listed`;
-    return there.size === found.length ? undefined : 'one of them has data twice';
-}
-/**
- * pg_dump 17 and newer give the first and last OID of each group and no number: within a group OIDs rise from the one
- * to the other, and groups lie in the order of the list.
- */
-function followGroups(groups, found) {
-    let place = 0;
-    for (const { first, last } of groups) {
-        if (found[place] !== first)
-            return `${first} is listed, but its data is missing`;
-        let oid = first;
-        while (oid !== last) {
-            place += 1;
-            const next = found[place];
-            if (next === undefined || next <= oid || next > last)
-                return `${last} is listed, but its data is missing`;
-            oid = next;
-        }
-        place += 1;
-    }
-    return place === found.length ? undefined : `${found[place]} has data, but is not listed`;
-}
-
-;// CONCATENATED MODULE: ./build/proof/copy-target.js
-const PART = '("(?:[^"]|"")*"|[^\\s".]+)';
-const COPY_TARGET = new RegExp(`^COPY ${PART}\\.${PART} `);
-const QUALIFIED = new RegExp(`^${PART}\\.${PART}$`);
-/** Beyond ASCII one name may come in two encodings: rows in the database's own, names in UTF-8. */
-const ASCII = /^[\x00-\x7f]*$/;
-/**
- * The table that the statement names instead of `name`, or undefined where they agree or can't be compared: rows that
- * load through a partition root name the root. Quoting is undone, since client and server have other reserved words.
- */
-function otherTarget(name, { statement, viaRoot }) {
-    if (viaRoot)
-        return undefined;
-    const [, schema, table] = COPY_TARGET.exec(statement) ?? [];
-    const [, ownSchema, ownTable] = QUALIFIED.exec(name) ?? [];
-    if (!schema || !table || !ownSchema || !ownTable || !ASCII.test(name + schema + table))
-        return undefined;
-    const same = unquote(schema) === unquote(ownSchema) && unquote(table) === unquote(ownTable);
-    return same ? undefined : `${schema}.${table}`;
-}
-function unquote(part) {
-    return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;
-}
-
-;// CONCATENATED MODULE: ./build/proof/toc.js
-// Reads what `pg_restore --list` prints: the archive's table of contents. Names in it are flattened (line feeds become
-// spaces) and prove nothing, so entries are told apart by kind and by OID alone.
-
-const ENTRY = /^(\d+); (\d+) (\d+) (.+)$/;
-/**
- * A schema may be named DATA or SET: `TABLE DATA t owner` is then the table DATA.t. Entries of data have no row in a
- * catalog of their own, and so the catalog 0; tables, sequences and views have pg_class there.
- */
-const NO_CATALOG = '0';
-/** Throws a Problem for a line that is none of pg_restore's. */
-function parseToc(text) {
-    const tableData = [];
-    const materializedViews = [];
-    const singleObjects = [];
-    const groups = [];
-    let sequences = 0;
-    for (const line of text.split('\n')) {
-        if (line === '' || line.startsWith(';'))
-            continue;
-        const [, , catalog, oidText, rest] = ENTRY.exec(line) ?? [];
-        if (rest === undefined)
-            throw tocUnreadable(line);
-        const oid = Number(oidText);
-        if (rest.startsWith('BLOB - '))
-            singleObjects.push(oid);
-        if (catalog !== NO_CATALOG)
-            continue;
-        if (rest.startsWith('TABLE DATA '))
-            tableData.push(oid);
-        else if (rest.startsWith('SEQUENCE SET '))
-            sequences += 1;
-        else if (rest.startsWith('MATERIALIZED VIEW DATA '))
-            materializedViews.push(oid);
-        else if (rest.startsWith('BLOBS - '))
-            groups.push(...parseGroup(rest));
-    }
-    return {
-        tableData,
-        sequences,
-        materializedViews,
-        largeObjects: groups.length > 0 ? { by: 'group', groups } : { by: 'oid', oids: singleObjects },
-        serverVersion: headerValue(text, 'Dumped from database version'),
-        dumpVersion: headerValue(text, 'Dumped by pg_dump version'),
-    };
-}
-/** `BLOBS - 16529..16531 owner` of pg_dump 17; nothing for `BLOBS - BLOBS` of those before. */
-function parseGroup(rest) {
-    const [, first, last = first] = /^BLOBS - (\d+)(?:\.\.(\d+))?(?: |$)/.exec(rest) ?? [];
-    return first === undefined ? [] : [{ first: Number(first), last: Number(last) }];
-}
-function headerValue(text, name) {
-    return new RegExp(`^; +${name}: (.*)$`, 'm').exec(text)?.[1];
-}
-
-;// CONCATENATED MODULE: ./build/proof/check-archive.js
-
-
-
-
-/** Everything that doesn't hold; an empty list is the proof. Throws a Problem if the table of contents can't be read. */
-function checkArchive({ toc: text, scan, scope, counts }) {
-    const toc = parseToc(text);
-    const placed = [...checkScope(toc, scope), ...checkBlocks(toc, scan)];
-    // Rows can only be given to tables when both stand in one order.
-    const rows = placed.length === 0 ? checkRows(pairWithBlocks(toc, scan, scope), counts) : [];
-    return [...placed, ...rows, ...checkSequences(toc, scan), ...checkLargeObjects(toc.largeObjects, scan)];
-}
-function checkScope({ tableData }, scope) {
-    const listed = new Set(tableData);
-    const known = new Map(scope.map(table => [table.oid, table.name]));
-    const missing = scope.filter(table => !listed.has(table.oid)).map(table => table.name);
-    const unexpected = [...listed].filter(oid => !known.has(oid));
-    const seen = new Set();
-    const twice = tableData.filter(oid => seen.size === seen.add(oid).size);
-    return [
-        ...(missing.length > 0 ? [tablesMissing(missing)] : []),
-        ...(unexpected.length > 0 ? [tablesUnexpected(unexpected)] : []),
-        ...(twice.length > 0 ? [tablesTwice(twice.map(oid => known.get(oid) ?? String(oid)))] : []),
-    ];
-}
-function checkBlocks({ tableData }, { tables, otherStatements }) {
-    return tables.length === tableData.length
-        ? []
-        : [blocksDiffer(tableData.length, tables.length, otherStatements)];
-}
-/** Each table with its rows, in the archive's order. Only for an archive whose tables and blocks were checked. */
-function pairWithBlocks(toc, scan, scope) {
-    const known = new Map(scope.map(table => [table.oid, table]));
-    return toc.tableData.map((oid, place) => {
-        const [table, block] = [known.get(oid), scan.tables[place]];
-        if (!table || !block)
-            throw new Error(`The archive's table ${oid} was paired before it was checked.`);
-        return { table, block };
-    });
-}
-function checkRows(pairs, counts) {
-    for (const { table, block } of pairs) {
-        const other = otherTarget(table.name, block);
-        if (other !== undefined)
-            return [blockOfOtherTable(table.name, other)];
-    }
-    if (counts === null)
-        return [];
-    const uncounted = [];
-    const differing = [];
-    for (const { table, block } of pairs) {
-        const counted = counts.get(table.oid);
-        if (counted === undefined)
-            uncounted.push(table.name);
-        else if (counted !== block.rows)
-            differing.push({ table: table.name, archived: block.rows, counted });
-    }
-    return [
-        ...(uncounted.length > 0 ? [proof_notCounted(uncounted)] : []),
-        ...(differing.length > 0 ? [rowsDiffer(differing)] : []),
-    ];
-}
-function checkSequences({ sequences }, scan) {
-    return sequences === scan.sequences.length ? [] : [sequencesDiffer(sequences, scan.sequences.length)];
-}
-
-;// CONCATENATED MODULE: ./build/proof/build-proof.js
-// Makes the proof of an archive that passed every check.
-
-
-/** Only after `checkArchive` returned no problem; throws for an archive in which tables and rows don't pair. */
-function buildProof({ toc, scan, scope, counts, validity }) {
-    return {
-        format: 1,
-        tables: pairWithBlocks(parseToc(toc), scan, scope).map(({ table, block }) => ({
-            oid: table.oid,
-            name: table.name,
-            rows: block.rows,
-            bytes: block.bytes,
-            sha256: block.sha256,
-            counted: counts?.get(table.oid) ?? null,
-            extensionCondition: table.extensionCondition,
-            viaRoot: block.viaRoot,
-        })),
-        largeObjects: scan.largeObjects,
-        sequences: scan.sequences,
-        toc,
-        validity,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/proof/print-proof.js
-// The proof as bytes: canonical JSON, so that equal proofs have equal digests.
-
-function printProof(proof) {
-    return canonicalJson(proof);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/temporal-polyfill/chunks/root.js
@@ -74266,7 +73787,7 @@ function pruneStopped(reasons, confirmable) {
         code: 'PGB530',
         summary: `Nothing was pruned. ${reasons}`,
         hint: confirmable
-            ? 'If this is what you want, run `prune` with the `confirm` that its dry run prints.'
+            ? 'If this is what you want, raise `max-delete` for one run; a dry run prints the plan.'
             : 'Backups are kept until this is settled; the newest backup is not touched by it.',
         loud: true,
     };
@@ -74640,6 +74161,12 @@ function expiresAt(backup, policy) {
     const last = Math.max(...ends);
     return last === Number.POSITIVE_INFINITY ? null : last;
 }
+/** How many of its tier the policy keeps, where a number decides; null where none does or all are kept for ever. */
+function keptByCount(tier, policy) {
+    const rules = policy[tier] ?? [];
+    const counts = rules.flatMap(rule => (rule.keep === 'count' ? [rule.count] : []));
+    return counts.length === 0 || rules.some(rule => rule.keep === 'forever') ? null : Math.max(...counts);
+}
 /**
  * Of the backups that others link to and that aren't there: those that the policy as it is now would have kept, had
  * they stood among the others. `missing` is the catalog's `missingLinks`.
@@ -74666,6 +74193,528 @@ function toGhost({ id, tier, stamp }) {
         held: false,
         lockedUntil: undefined,
     };
+}
+
+;// CONCATENATED MODULE: ./build/commands/backup/draft.js
+// The outcome while it comes about: filled in as the story goes on, so that whatever ends the run, what was known by
+// then is told.
+
+
+
+
+
+
+
+class Draft {
+    name;
+    tier = null;
+    tierReason = null;
+    source = null;
+    backup = null;
+    history = [];
+    held = [];
+    prune = null;
+    planned = false;
+    /** For the report artifact: what a person looks up after the fact. */
+    documents = [];
+    #world;
+    #settings;
+    #startedAt;
+    #stages = [];
+    #warnings = [];
+    #problems = [];
+    constructor(world, settings) {
+        this.#world = world;
+        this.#settings = settings;
+        this.#startedAt = world.now();
+        this.name = settings.name ?? '';
+        this.warn(...settings.warnings);
+    }
+    get warnings() {
+        return this.#warnings;
+    }
+    /** Each is shown at once and kept for the reports; what was told in a first run is not told again. */
+    warn(...warnings) {
+        for (const warning of warnings) {
+            if (this.#warnings.some(told => told.summary === warning.summary))
+                continue;
+            this.#world.log.warn(warning);
+            this.#warnings.push(warning);
+        }
+    }
+    async stage(name, work) {
+        const from = this.#world.now();
+        try {
+            return await this.#world.log.stage(name, work);
+        }
+        finally {
+            this.#stages.push({ name, seconds: (this.#world.now() - from) / 1000 });
+        }
+    }
+    surveyed({ name, tier, tierReason, facts, client, catalog, notes, alarms }) {
+        this.name = name;
+        this.tier = tier;
+        this.tierReason = tierReason;
+        this.source = {
+            database: facts.database,
+            host: facts.host,
+            serverVersion: facts.serverVersion,
+            clientVersion: client.version,
+        };
+        this.history = toBackupLines(catalog);
+        this.holds(this.history);
+        this.warn(...notes, ...alarms);
+    }
+    /** From here on there is a backup, whatever else happens. */
+    committed({ manifest, manifestKey }) {
+        const { archive, totals, retainUntil } = manifest;
+        this.backup = {
+            id: manifest.id,
+            tier: manifest.tier,
+            stamp: Date.parse(manifest.stamp),
+            bytes: archive.bytes,
+            rows: totals.rows,
+            tables: totals.tables,
+            level: 'stored',
+            key: archive.key,
+            restoreTested: false,
+            held: false,
+            manifestKey,
+            rawBytes: totals.rawBytes,
+            sha256: archive.sha256,
+            expiresAt: retainUntil === null ? null : Date.parse(retainUntil),
+            keptByCount: this.#settings.policy && keptByCount(manifest.tier, this.#settings.policy),
+            compression: archive.compression,
+            encrypted: manifest.encryption !== null,
+            signed: manifest.signature !== null,
+        };
+        this.holds([...this.history, this.backup]);
+        this.warn(...shrinkWarnings(this.backup, this.history, this.#settings.shrinkGuardPercent));
+    }
+    /** What the destination holds of this name, by tier in the order of TIERS. */
+    holds(lines) {
+        const byTier = Map.groupBy(lines, line => line.tier);
+        this.held = TIERS.flatMap(tier => {
+            const own = byTier.get(tier);
+            if (!own)
+                return [];
+            const bytes = own.reduce((sum, line) => sum + line.bytes, 0);
+            return [{ tier, count: own.length, bytes, newest: Math.max(...own.map(line => line.stamp)) }];
+        });
+    }
+    /** Why nothing may be pruned after this backup: it is far smaller than the ones before it. Half a sentence. */
+    doubt() {
+        const shrunk = this.backup && this.#warnings.find(warning => warning.code === SHRUNK_CODE);
+        return shrunk ? 'it is much smaller than the ones before it' : undefined;
+    }
+    /**
+     * After an abort its reason counts, not what broke because of it. After the commit the backup stays good: what
+     * failed then is a warning.
+     */
+    fail(error, signal) {
+        const cause = signal.aborted ? signal.reason : error;
+        const problems = cause instanceof Problems ? cause.all : [cause instanceof problem_Problem ? cause : internal(cause)];
+        if (!this.backup)
+            this.#problems = problems;
+        else if (problems.some(problem => problem.kind === 'cancelled'))
+            this.#problems = [cancelledAfterCommit()];
+        else
+            this.warn(...problems.map(unfinishedAfterCommit));
+    }
+    outcome() {
+        return {
+            command: 'backup',
+            result: this.#result(),
+            name: this.name,
+            place: this.#world.store.place,
+            tier: this.tier,
+            tierReason: this.tierReason,
+            startedAt: this.#startedAt,
+            durationSeconds: (this.#world.now() - this.#startedAt) / 1000,
+            source: this.source,
+            backup: this.backup,
+            problems: this.#problems,
+            warnings: this.#warnings,
+            history: this.history,
+            held: this.held,
+            prune: this.prune,
+            stages: this.#stages,
+            runUrl: this.#world.run.url,
+            detail: this.#settings.detail,
+        };
+    }
+    #result() {
+        if (this.#problems.some(problem => problem.kind === 'cancelled'))
+            return 'cancelled';
+        if (this.#problems.length > 0)
+            return 'failed';
+        if (this.planned)
+            return 'planned';
+        const doubtful = this.#warnings.some(warning => warning.loud) || (this.prune?.failed.length ?? 0) > 0;
+        return doubtful ? 'degraded' : 'success';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/problems/source-notes.js
+function unloggedLeftOut(tables) {
+    return {
+        code: 'PGB250',
+        summary: `The server is a standby: the rows of unlogged tables are not on it and not in the backup (${source_notes_list(tables)}).`,
+        hint: 'Back up from the primary if they matter.',
+    };
+}
+function invalidIndexesLeftOut(indexes) {
+    return {
+        code: 'PGB251',
+        summary: `pg_dump leaves out invalid indexes without a word: ${source_notes_list(indexes)}.`,
+        hint: 'REINDEX them on the source, or drop them.',
+    };
+}
+function subscriptionsLeftOut(subscriptions) {
+    return {
+        code: 'PGB252',
+        summary: `pg_dump leaves out subscriptions unless a superuser runs it: ${source_notes_list(subscriptions)}.`,
+        hint: 'Keep their definitions elsewhere.',
+    };
+}
+function secretsInArchive() {
+    return {
+        code: 'PGB253',
+        summary: 'The archive holds the passwords of subscriptions in plain text, and it is not encrypted.',
+        hint: 'Set `age-recipients`.',
+    };
+}
+/** What pg_dump itself warned of, already made harmless. */
+function dumpWarned(text) {
+    return {
+        code: 'PGB254',
+        summary: `pg_dump warns: ${text}.`,
+        hint: 'The backup was taken; look whether this matters to a restore.',
+    };
+}
+function source_notes_list(names) {
+    return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+}
+
+;// CONCATENATED MODULE: ./build/problems/proof.js
+// What an archive failed to show about itself, before or after it was stored. Codes PGB400 to PGB499. Each of these
+// fails the backup: nothing counts that could not be proven.
+
+/** Shown of a list of names: a list of ten thousand helps nobody. */
+const NAMED = 5;
+function unproven(code, summary, hint, detail) {
+    return new problem_Problem({ kind: 'integrity', code, summary, hint, detail });
+}
+/** `what`: the command that was reading; `ended`: "ended with status 1"; `detail`: its last lines. */
+function archiveUnreadable(what, ended, detail) {
+    const crashed = ended.startsWith('was killed');
+    return unproven('PGB400', `The archive could not be read back: ${what} ${ended}.`, crashed
+        ? 'A damaged archive can crash pg_restore, and so can a machine short of memory: run the backup again, on a larger machine if it repeats.'
+        : 'Its last lines say why. Run the backup again; if it repeats, try another compression or a newer client.', detail);
+}
+/** `where`: what the text broke off in, e.g. "in the rows of public.orders". */
+function archiveTruncated(where) {
+    return unproven('PGB401', `The decoded archive breaks off ${where}.`, 'Run the backup again; look for a full disk or a killed process on this machine if it repeats.');
+}
+function tocUnreadable(line) {
+    return unproven('PGB402', `\`pg_restore --list\` printed a line that can't be understood: ${JSON.stringify(line.slice(0, 120))}.`, 'Use the pg_restore of a PostgreSQL release, 14 to 18, in `postgres-bin`.');
+}
+function tablesMissing(names) {
+    return unproven('PGB403', `The archive lacks the data of ${tables(names)} in scope: ${some(names)}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
+}
+function tablesUnexpected(oids) {
+    return unproven('PGB404', `The archive holds data of ${tables(oids)} that the snapshot did not list, by OID: ${some(oids.map(String))}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
+}
+function tablesTwice(names) {
+    return unproven('PGB405', `The archive holds the data of ${tables(names)} more than once: ${some(names)}.`, 'Run the backup again; if it repeats, report it with the output of `pg_restore --list`.');
+}
+function blocksDiffer(listed, found, otherStatements) {
+    return unproven('PGB406', `The archive lists tables with data: ${listed}; decoded, it holds COPY blocks: ${found}, statements of other kinds: ${otherStatements}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
+}
+/** The table that stands at this place in the table of contents is not the one whose rows stand there. */
+function blockOfOtherTable(listed, found) {
+    return unproven('PGB407', `Where the archive lists the data of ${listed}, it holds rows of ${found}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
+}
+function rowsDiffer(differing) {
+    const each = differing.map(({ table, archived, counted }) => `${table} (${archived} in the archive, ${counted} counted)`);
+    return unproven('PGB408', `The archive's rows differ from those counted in the same snapshot in ${tables(each)}: ${some(each)}.`, 'Run the backup again. If it repeats, reindex the table: a damaged index or page gives two answers.');
+}
+function proof_notCounted(names) {
+    return unproven('PGB409', `The rows of ${tables(names)} were not counted: ${some(names)}.`, 'Run the backup again; `counts: off` goes without counting.');
+}
+function sequencesDiffer(listed, found) {
+    return unproven('PGB410', `The archive lists values of sequences: ${listed}; decoded, it sets: ${found}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
+}
+/** `how`: half a sentence, e.g. "16422 is listed, but its data is missing". */
+function largeObjectsDiffer(how) {
+    return unproven('PGB411', `The archive's large objects are not those that it lists: ${how}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
+}
+/** `statement`: its beginning; never data. */
+function statementMalformed(statement) {
+    return unproven('PGB412', `The decoded archive holds a statement that can't be understood: ${JSON.stringify(statement.slice(0, 60))}.`, 'Use the pg_restore of a PostgreSQL release, 14 to 18, in `postgres-bin`; if you do, report it.');
+}
+function proofUnreadable(key, why) {
+    return unproven('PGB413', `The proof ${key} can't be read: ${why}.`, 'The archive may still be sound: restore it by hand with pg_restore, and look who wrote to the bucket.');
+}
+/** `found`: bytes that the store lists, null where it lists nothing. */
+function storedListingDiffers(key, sent, found) {
+    return unproven('PGB420', found === null
+        ? `${key} was sent, but the store does not list it.`
+        : found === sent
+            ? `${key} was replaced in the store right after it was sent.`
+            : `${sent} bytes were sent as ${key}, but the store lists ${found}.`, 'Look who else writes to this prefix, and whether the store lists what was just written; then run the backup again.');
+}
+function storedBytesDiffer(key) {
+    return unproven('PGB421', `The store gives other bytes back for ${key} than were sent.`, 'Run the backup again; if it repeats, use another network path or another store.');
+}
+function manifestReadBackDiffers(key) {
+    return unproven('PGB422', `The manifest ${key} reads back otherwise than it was written.`, 'Look who else writes to this prefix, and whether the store gives back what was just written.');
+}
+function tables(all) {
+    return all.length === 1 ? '1 table' : `${all.length} tables`;
+}
+function some(names) {
+    const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+    return names.slice(0, NAMED).join(', ') + rest;
+}
+
+;// CONCATENATED MODULE: ./build/proof/check-large-objects.js
+
+function checkLargeObjects(listed, { largeObjects }) {
+    const found = largeObjects.map(object => object.oid);
+    const how = listed.by === 'oid' ? compareSets(listed.oids, found) : followGroups(listed.groups, found);
+    return how === undefined ? [] : [largeObjectsDiffer(how)];
+}
+function compareSets(listed, found) {
+    const there = new Set(found);
+    const expected = new Set(listed);
+    const missing = listed.find(oid => !there.has(oid));
+    if (missing !== undefined)
+        return `${missing} is listed, but its data is missing`;
+    const stray = found.find(oid => !expected.has(oid));
+    if (stray !== undefined)
+        return `${stray} has data, but is not listed`;
+    return there.size === found.length ? undefined : 'one of them has data twice';
+}
+/**
+ * pg_dump 17 and newer give the first and last OID of each group and no number: within a group OIDs rise from the one
+ * to the other, and groups lie in the order of the list.
+ */
+function followGroups(groups, found) {
+    let place = 0;
+    for (const { first, last } of groups) {
+        if (found[place] !== first)
+            return `${first} is listed, but its data is missing`;
+        let oid = first;
+        while (oid !== last) {
+            place += 1;
+            const next = found[place];
+            if (next === undefined || next <= oid || next > last)
+                return `${last} is listed, but its data is missing`;
+            oid = next;
+        }
+        place += 1;
+    }
+    return place === found.length ? undefined : `${found[place]} has data, but is not listed`;
+}
+
+;// CONCATENATED MODULE: ./build/proof/copy-target.js
+const PART = '("(?:[^"]|"")*"|[^\\s".]+)';
+const COPY_TARGET = new RegExp(`^COPY ${PART}\\.${PART} `);
+const QUALIFIED = new RegExp(`^${PART}\\.${PART}$`);
+/** Beyond ASCII one name may come in two encodings: rows in the database's own, names in UTF-8. */
+const ASCII = /^[\x00-\x7f]*$/;
+/**
+ * The table that the statement names instead of `name`, or undefined where they agree or can't be compared: rows that
+ * load through a partition root name the root. Quoting is undone, since client and server have other reserved words.
+ */
+function otherTarget(name, { statement, viaRoot }) {
+    if (viaRoot)
+        return undefined;
+    const [, schema, table] = COPY_TARGET.exec(statement) ?? [];
+    const [, ownSchema, ownTable] = QUALIFIED.exec(name) ?? [];
+    if (!schema || !table || !ownSchema || !ownTable || !ASCII.test(name + schema + table))
+        return undefined;
+    const same = unquote(schema) === unquote(ownSchema) && unquote(table) === unquote(ownTable);
+    return same ? undefined : `${schema}.${table}`;
+}
+function unquote(part) {
+    return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;
+}
+
+;// CONCATENATED MODULE: ./build/proof/toc.js
+// Reads what `pg_restore --list` prints: the archive's table of contents. Names in it are flattened (line feeds become
+// spaces) and prove nothing, so entries are told apart by kind and by OID alone.
+
+/** Only line feeds are flattened: a name may hold every other character that ends a line elsewhere. */
+const ENTRY = /^(\d+); (\d+) (\d+) (.+)$/s;
+/**
+ * A schema may be named DATA or SET: `TABLE DATA t owner` is then the table DATA.t. Entries of data have no row in a
+ * catalog of their own, and so the catalog 0; tables, sequences and views have pg_class there.
+ */
+const NO_CATALOG = '0';
+/** Throws a Problem for a line that is none of pg_restore's. */
+function parseToc(text) {
+    const tableData = [];
+    const materializedViews = [];
+    const singleObjects = [];
+    const groups = [];
+    let sequences = 0;
+    for (const line of text.split('\n')) {
+        if (line === '' || line.startsWith(';'))
+            continue;
+        const [, , catalog, oidText, rest] = ENTRY.exec(line) ?? [];
+        if (rest === undefined)
+            throw tocUnreadable(line);
+        const oid = Number(oidText);
+        if (rest.startsWith('BLOB - '))
+            singleObjects.push(oid);
+        if (catalog !== NO_CATALOG)
+            continue;
+        if (rest.startsWith('TABLE DATA '))
+            tableData.push(oid);
+        else if (rest.startsWith('SEQUENCE SET '))
+            sequences += 1;
+        else if (rest.startsWith('MATERIALIZED VIEW DATA '))
+            materializedViews.push(oid);
+        else if (rest.startsWith('BLOBS - '))
+            groups.push(...parseGroup(rest));
+    }
+    return {
+        tableData,
+        sequences,
+        materializedViews,
+        largeObjects: groups.length > 0 ? { by: 'group', groups } : { by: 'oid', oids: singleObjects },
+        serverVersion: headerValue(text, 'Dumped from database version'),
+        dumpVersion: headerValue(text, 'Dumped by pg_dump version'),
+    };
+}
+/** `BLOBS - 16529..16531 owner` of pg_dump 17; nothing for `BLOBS - BLOBS` of those before. */
+function parseGroup(rest) {
+    const [, first, last = first] = /^BLOBS - (\d+)(?:\.\.(\d+))?(?: |$)/.exec(rest) ?? [];
+    return first === undefined ? [] : [{ first: Number(first), last: Number(last) }];
+}
+function headerValue(text, name) {
+    return new RegExp(`(?:^|\n); +${name}: ([^\n]*)`).exec(text)?.[1];
+}
+
+;// CONCATENATED MODULE: ./build/proof/check-archive.js
+
+
+
+
+/** Everything that doesn't hold; an empty list is the proof. Throws a Problem if the table of contents can't be read. */
+function checkArchive({ toc: text, scan, scope, counts }) {
+    const toc = parseToc(text);
+    const placed = [...checkScope(toc, scope), ...checkBlocks(toc, scan)];
+    // Rows can only be given to tables when both stand in one order.
+    const rows = placed.length === 0 ? checkRows(pairWithBlocks(toc, scan, scope), counts) : [];
+    return [...placed, ...rows, ...checkSequences(toc, scan), ...checkLargeObjects(toc.largeObjects, scan)];
+}
+function checkScope({ tableData }, scope) {
+    const listed = new Set(tableData);
+    const known = new Map(scope.map(table => [table.oid, table.name]));
+    const missing = scope.filter(table => !listed.has(table.oid)).map(table => table.name);
+    const unexpected = [...listed].filter(oid => !known.has(oid));
+    const seen = new Set();
+    const twice = tableData.filter(oid => seen.size === seen.add(oid).size);
+    return [
+        ...(missing.length > 0 ? [tablesMissing(missing)] : []),
+        ...(unexpected.length > 0 ? [tablesUnexpected(unexpected)] : []),
+        ...(twice.length > 0 ? [tablesTwice(twice.map(oid => known.get(oid) ?? String(oid)))] : []),
+    ];
+}
+function checkBlocks({ tableData }, { tables, otherStatements }) {
+    return tables.length === tableData.length
+        ? []
+        : [blocksDiffer(tableData.length, tables.length, otherStatements)];
+}
+/** Each table with its rows, in the archive's order. Only for an archive whose tables and blocks were checked. */
+function pairWithBlocks(toc, scan, scope) {
+    const known = new Map(scope.map(table => [table.oid, table]));
+    return toc.tableData.map((oid, place) => {
+        const [table, block] = [known.get(oid), scan.tables[place]];
+        if (!table || !block)
+            throw new Error(`The archive's table ${oid} was paired before it was checked.`);
+        return { table, block };
+    });
+}
+function checkRows(pairs, counts) {
+    for (const { table, block } of pairs) {
+        const other = otherTarget(table.name, block);
+        if (other !== undefined)
+            return [blockOfOtherTable(table.name, other)];
+    }
+    if (counts === null)
+        return [];
+    const uncounted = [];
+    const differing = [];
+    for (const { table, block } of pairs) {
+        const counted = counts.get(table.oid);
+        if (counted === undefined)
+            uncounted.push(table.name);
+        else if (counted !== block.rows)
+            differing.push({ table: table.name, archived: block.rows, counted });
+    }
+    return [
+        ...(uncounted.length > 0 ? [proof_notCounted(uncounted)] : []),
+        ...(differing.length > 0 ? [rowsDiffer(differing)] : []),
+    ];
+}
+function checkSequences({ sequences }, scan) {
+    return sequences === scan.sequences.length ? [] : [sequencesDiffer(sequences, scan.sequences.length)];
+}
+
+;// CONCATENATED MODULE: ./build/proof/build-proof.js
+// Makes the proof of an archive that passed every check.
+
+
+/** Only after `checkArchive` returned no problem; throws for an archive in which tables and rows don't pair. */
+function buildProof({ toc, scan, scope, counts, validity }) {
+    return {
+        format: 1,
+        tables: pairWithBlocks(parseToc(toc), scan, scope).map(({ table, block }) => ({
+            oid: table.oid,
+            name: table.name,
+            rows: block.rows,
+            bytes: block.bytes,
+            sha256: block.sha256,
+            counted: counts?.get(table.oid) ?? null,
+            extensionCondition: table.extensionCondition,
+            viaRoot: block.viaRoot,
+        })),
+        largeObjects: scan.largeObjects,
+        sequences: scan.sequences,
+        toc,
+        validity,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/proof/print-proof.js
+// The proof as bytes: canonical JSON, so that equal proofs have equal digests.
+
+function printProof(proof) {
+    return canonicalJson(proof);
+}
+
+;// CONCATENATED MODULE: ./build/commands/with-grace.js
+// Steps that a cancel must not cut in half: between a request and its answer nobody knows whether it was carried out.
+/** Gives `work` a signal that fires so much later than the run's own; a run that is cancelled already doesn't begin it. */
+async function withGrace(graceMs, signal, work) {
+    signal.throwIfAborted();
+    const later = new AbortController();
+    let timer;
+    const onAbort = () => {
+        timer = setTimeout(() => later.abort(signal.reason), graceMs);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+        return await work(later.signal);
+    }
+    finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/commands/backup/commit.js
@@ -74731,6 +74780,23 @@ function seal(sealer, plain) {
     // The sealer's buffer is lent until the next call.
     const head = Buffer.from(sealer.update(plain));
     return Buffer.concat([head, sealer.finish()]);
+}
+
+;// CONCATENATED MODULE: ./build/commands/or-aborted.js
+// Waiting that a cancel ends at once, even where what is waited for hangs or knows nothing of signals.
+/** What is still going on then is the caller's to stop; its failure is nobody's any more. */
+async function orAborted(work, signal) {
+    const { promise, reject } = Promise.withResolvers();
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted)
+        onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+        return await Promise.race([work, promise]);
+    }
+    finally {
+        signal.removeEventListener('abort', onAbort);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/commands/backup/settings.js
@@ -75184,6 +75250,7 @@ class CopyScanner {
 // upload, and only after every check held.
 
 
+
 /**
  * Rejects with the first Problem of any part, after every part has been stopped: a failed upload makes pg_dump fail
  * too, and it is the upload's error that helps.
@@ -75252,10 +75319,7 @@ async function streamArchive(parts) {
         return counts;
     };
     try {
-        const [warnings, toc, scanned, counts] = await Promise.race([
-            Promise.all([pump(), readToc(), scan(), count()]),
-            aborted(signal),
-        ]);
+        const [warnings, toc, scanned, counts] = await orAborted(Promise.all([pump(), readToc(), scan(), count()]), signal);
         const plainSha256 = plain.digest('hex');
         return {
             plainBytes: bytes.plain,
@@ -75273,14 +75337,6 @@ async function streamArchive(parts) {
         throw error;
     }
 }
-/** Never resolves; rejects when the run is cancelled, even while every part waits for something that hangs. */
-function aborted(signal) {
-    return new Promise((_, reject) => {
-        if (signal.aborted)
-            reject(signal.reason);
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-}
 
 ;// CONCATENATED MODULE: ./build/commands/backup/take.js
 // Takes the archive: locks and snapshot, the one pass over the data, the checks, and only when all of them hold the
@@ -75293,9 +75349,10 @@ function aborted(signal) {
 
 
 
+
 async function take(world, source, settings, found, draft, signal) {
     const compression = settleCompression(settings.compression, found.client);
-    const globals = await dumpGlobals(source, found, draft);
+    const globals = await dumpGlobals(source, found, draft, signal);
     const snapshot = await source.openSnapshot(settings);
     try {
         // A key can't say more than whole seconds, and the manifest says the same.
@@ -75375,16 +75432,20 @@ async function drop(world, upload, draft) {
     }
 }
 /** Before the snapshot, so that no lock is held for it. A refusal costs the roles, never the backup. */
-async function dumpGlobals(source, { client, facts }, draft) {
+async function dumpGlobals(source, { client, facts }, draft, signal) {
     const tool = source.dumpGlobals(client, { passwords: facts.superuser });
-    const pieces = [];
-    try {
+    const read = async () => {
+        const pieces = [];
         for await (const piece of tool.output)
             pieces.push(Buffer.from(piece));
         await tool.done;
         return Buffer.concat(pieces);
+    };
+    try {
+        return await orAborted(read(), signal);
     }
     catch (problem) {
+        signal.throwIfAborted();
         if (!(problem instanceof problem_Problem))
             throw problem;
         draft.warn(problem);
@@ -75407,8 +75468,11 @@ async function dumpGlobals(source, { client, facts }, draft) {
 
 
 
+
 /** The clean-up must fit into what the runner leaves after a cancel. */
 const CLEAN_UP_MS = 3_000;
+/** After a cancel, for the manifest's two small requests: a manifest is never written by a run that says there is no backup. */
+const COMMIT_GRACE_MS = 4_000;
 async function keep(world, settings, found, taken, signal) {
     const placed = [taken.stored];
     const put = async (kind, plain) => {
@@ -75422,12 +75486,13 @@ async function keep(world, settings, found, taken, signal) {
         const globals = taken.globals ? (await put('globals', taken.globals)).file : null;
         const proof = (await put('proof', printProof(buildProof({ ...taken.streamed, ...proofContext(found, taken, settings) })))).file;
         unsigned = keep_describe(world, settings, found, taken, { globals, proof, shown });
+        signal.throwIfAborted();
     }
     catch (error) {
         await takeAway(world, placed);
         throw error;
     }
-    const { manifest, key } = await commit(world, unsigned, taken.ref, signal);
+    const { manifest, key } = await withGrace(COMMIT_GRACE_MS, signal, late => commit(world, unsigned, taken.ref, late));
     return { manifest, manifestKey: key };
 }
 function proofContext({ facts }, { snapshot, streamed }, settings) {
@@ -75953,9 +76018,10 @@ function preflight_judge({ source, now, storeTime }, rules) {
 
 
 
+
 async function survey(world, source, reader, settings, signal) {
     const facts = await source.facts();
-    const client = await world.postgres.clientFor(facts.serverMajor);
+    const client = await orAborted(world.postgres.clientFor(facts.serverMajor), signal);
     const name = settings.name ?? facts.database;
     const identity = { system: facts.systemIdentifier, host: facts.host, database: facts.database };
     const storeTime = await world.store.time(signal);
@@ -76144,9 +76210,34 @@ function onlyForS3(name, destination) {
 function databaseUrlMalformed() {
     return configuration('PGB120', '`database-url` is neither a PostgreSQL URL nor a keyword string (it is not shown: it may hold a password).', 'Write postgresql://user:password@host:5432/database; percent-encode reserved characters of the password (@ is %40, / is %2F).');
 }
+/** What other drivers add to their URLs. Nothing else is shown: a misread password may look like a keyword. */
+const KEYWORDS_OF_DRIVERS = new Set([
+    'schema',
+    'currentSchema',
+    'search_path',
+    'pgbouncer',
+    'connection_limit',
+    'pool_timeout',
+    'pool_mode',
+    'pool_max_conns',
+    'pool_max_conn_lifetime',
+    'pool_max_conn_idle_time',
+    'socket_timeout',
+    'statement_cache_size',
+    'statement_timeout',
+    'prepareThreshold',
+    'preferQueryMode',
+    'sslaccept',
+    'sslidentity',
+    'ssl',
+    'uselibpqcompat',
+    'supa',
+    'timezone',
+    'encoding',
+]);
 function databaseUrlUnknownKeyword(keyword) {
-    const shown = /^[a-z_]{1,40}$/.test(keyword) ? `"${keyword}"` : 'a keyword';
-    return configuration('PGB121', `\`database-url\` holds ${shown}, which libpq does not know.`, 'Remove it: some drivers add parameters of their own.');
+    const shown = KEYWORDS_OF_DRIVERS.has(keyword) ? `"${keyword}"` : 'a keyword';
+    return configuration('PGB121', `\`database-url\` holds ${shown} that libpq does not know.`, 'Remove it, as in ?schema=public: some drivers add parameters of their own. In a password, percent-encode reserved characters (& is %26, = is %3D).');
 }
 function databaseUrlRefusedKeyword(keyword) {
     return configuration('PGB122', `\`database-url\` holds "${keyword}", which a backup does not take.`, 'Remove it: it would change what is dumped, or hide a secret.');
@@ -76272,7 +76363,7 @@ function parseConninfo(text) {
     for (const [keyword, value] of pairs) {
         if (REFUSED_KEYWORDS.includes(keyword))
             return { refused: keyword };
-        if (!(keyword in LIBPQ_KEYWORDS))
+        if (!Object.hasOwn(LIBPQ_KEYWORDS, keyword))
             return { unknown: keyword };
         if (value.includes('\0'))
             return 'malformed';
@@ -76281,16 +76372,15 @@ function parseConninfo(text) {
     }
     return keywords;
 }
-/** `postgresql://[user[:password]@][host[:port][,…]][/dbname][?keyword=value&…]`, every part percent-encoded. */
+/**
+ * `postgresql://[user[:password]@][host[:port][,…]][/dbname][?keyword=value&…]`, every part percent-encoded. libpq knows
+ * no fragment, and up to the @ it minds nothing but a slash: `#` and `?` may stand in a password as they are.
+ */
 function parseUrl(text) {
-    const [, userinfo, hosts = '', dbname = '', query = ''] = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(text) ?? [undefined];
-    if (userinfo === undefined &&
-        hosts === '' &&
-        dbname === '' &&
-        query === '' &&
-        !/^postgres(?:ql)?:\/\/\/?$/.test(text)) {
+    const match = /^postgres(?:ql)?:\/\/(?:([^/]*)@)?([^/?@]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(text);
+    if (!match)
         return undefined;
-    }
+    const [, userinfo, hosts = '', dbname = '', query = ''] = match;
     const pairs = [];
     if (userinfo !== undefined) {
         const colon = userinfo.indexOf(':');
@@ -76327,8 +76417,9 @@ function parseUrl(text) {
 /** `host=db dbname='my app' password=it\'s`, quotes and backslashes as libpq reads them. */
 function parseKeywordString(text) {
     const pairs = [];
-    const item = /\s*([a-z_]+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))(?=\s|$)/sy;
-    const end = text.trimEnd().length;
+    // The only blanks are those of C; a quote within an unquoted value is one of its characters.
+    const item = /[ \t-\r]*([^\s=]+)[ \t-\r]*=[ \t-\r]*(?:'((?:[^'\\]|\\.)*)'|((?:(?!')(?:[^ \t-\r\\]|\\.)(?:[^ \t-\r\\]|\\.)*)?)(?=[ \t-\r]|$))/sy;
+    const end = text.replace(/[ \t-\r]+$/, '').length;
     while (item.lastIndex < end) {
         const match = item.exec(text);
         if (!match)
@@ -76376,7 +76467,8 @@ function readConnection(inputs, environment) {
         keywords.set('sslrootcert', rootCert);
     const warnings = [];
     const explicit = keywords.get('sslmode');
-    const local = (keywords.get('host') ?? '')
+    // Where both are given, the address is what is connected to.
+    const local = (keywords.get('hostaddr') ?? keywords.get('host') ?? '')
         .split(',')
         .every(host => host === '' || host.startsWith('/') || isLoopback(host));
     if (explicit !== undefined) {
@@ -76918,6 +77010,9 @@ function clipEscaped(text, max) {
 }
 
 ;// CONCATENATED MODULE: ./build/reports/slack-message.js
+// A backup's outcome as a Slack message: what, where, how big, how proven, against the last ones; a failure says its
+// cause and the next step. Always with full detail: a channel belongs to the team, a public run's log doesn't.
+
 
 
 
@@ -77003,13 +77098,12 @@ function backupFields(outcome, backup) {
     const against = comparison
         ? `${formatChange(comparison.change.bytes)} size, ${formatChange(comparison.change.rows)} rows`
         : 'the first backup of this name';
-    const kept = backup.expiresAt === null ? 'kept for ever' : `kept until ${formatDay(backup.expiresAt)}`;
     return [
         ['Size', `${formatBytes(backup.bytes)} stored in ${formatDuration(outcome.durationSeconds)}`],
         ['Against the last ones', against],
         ['Proven to', `${slackCode(backup.level)}, ${backup.encrypted ? 'encrypted' : 'not encrypted'}`],
         ['Content', `${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}`],
-        ['Tier', `${slackCode(backup.tier)}, ${kept}`],
+        ['Tier', `${slackCode(backup.tier)}, ${keptWords(backup)}`],
     ];
 }
 function lastGood(outcome) {
@@ -97782,7 +97876,7 @@ async function* none() { }
 function tool_warningsOf(stderr) {
     const warnings = [];
     for (const line of stderr.split('\n')) {
-        const [, kind, text] = /^pg_\w+: (warning|detail|hint): (.*)$/.exec(line) ?? [];
+        const [, kind, text] = /^pg_\w+: (warning|detail|hint): (.*)$/s.exec(line) ?? [];
         if (kind === undefined || text === undefined)
             continue;
         if (kind === 'warning')
@@ -97854,7 +97948,7 @@ const RULES = [
     ],
     [/max_locks_per_transaction/, () => lockTableTooSmall(Number.NaN, Number.NaN)],
     [
-        /server closed the connection unexpectedly|conflict with recovery|the database system is |terminating connection|connection to server was lost|57P0[123]|SSL SYSCALL|could not receive data from server|no connection to the server/,
+        /server closed the connection unexpectedly|Connection reset by peer|conflict with recovery|the database system is |terminating connection|connection to server was lost|57P0[123]|SSL SYSCALL|could not receive data from server|no connection to the server/,
         (_m, _named, detail) => connectionLost(detail),
     ],
 ];
@@ -97874,7 +97968,7 @@ function explainDump(end, named) {
 }
 /** The table of a `LOCK TABLE` that timed out, where only one is named. */
 function lockedTable(detail) {
-    const [, tables] = /LOCK TABLE (?:ONLY )?(.+?) IN ACCESS SHARE MODE/.exec(detail) ?? [];
+    const [, tables] = /LOCK TABLE (?:ONLY )?(.+?) IN ACCESS SHARE MODE/s.exec(detail) ?? [];
     return tables && !tables.includes(', ') ? tables : '';
 }
 
@@ -97896,6 +97990,12 @@ const scope_QUALIFIED = "pg_catalog.format('%I.%I', n.nspname, c.relname)";
 /** Unlogged tables are empty on a standby, and pg_dump leaves them out there. */
 const TABLES = `c.relkind = 'r' and c.relpersistence <> 't'
   and not (c.relpersistence = 'u' and pg_catalog.pg_is_in_recovery()) and ${IN_SCOPE}`;
+/** Tables in scope under a lock that keeps even readers out; five at most, for people. */
+const LOCKED_BY_OTHERS_QUERY = `select distinct ${scope_QUALIFIED} as name ${FROM}
+  join pg_catalog.pg_locks l on l.relation = c.oid
+  where ${TABLES} and l.mode = 'AccessExclusiveLock' and l.granted and l.pid <> pg_catalog.pg_backend_pid()
+    and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
+  order by 1 limit 5`;
 /** oid, name, extension condition: the scope itself. */
 const SCOPE_QUERY = `select c.oid::int8 as oid, ${scope_QUALIFIED} as name, ext.cond as "extensionCondition" ${FROM}
   where ${TABLES} order by c.oid`;
@@ -98188,7 +98288,8 @@ function settings(version, encoding) {
 
 
 const ATTEMPTS = 5;
-/** One LOCK statement names this many tables: long enough to be quick, short enough for an error that names one. */
+const LOCK_TIMED_OUT = 'PGB229';
+/** One LOCK statement names this many tables. */
 const LOCKS_A_STATEMENT = 200;
 /** count(*) on the largest table; the run's own timeout ends it earlier. */
 const COUNT_TIMEOUT_MS = 24 * 3_600_000;
@@ -98230,10 +98331,17 @@ async function lockAll(session, tables, timeoutMs) {
             // 42P01 undefined table, 3F000 undefined schema, 42809 it is something else by now
             if (problem instanceof problem_Problem && /\b(42P01|3F000|42809): /.test(problem.detail ?? ''))
                 return false;
-            throw problem;
+            if (!(problem instanceof problem_Problem) || problem.code !== LOCK_TIMED_OUT)
+                throw problem;
+            throw lockTimedOut(await lockedByOthers(session), timeoutMs / 1000);
         }
     }
     return true;
+}
+/** Which table it was: a statement that locks two hundred does not say. '' where nobody holds one any more. */
+async function lockedByOthers(session) {
+    const locked = await session.rows('the locks', LOCKED_BY_OTHERS_QUERY);
+    return locked.map(table => table.name).join(', ');
 }
 /** By OID, so that the name stays on the server; ONLY, because an inheritance parent would add its children. */
 async function countRows(session, table) {
@@ -98522,7 +98630,7 @@ const storeRefused = (step, answer, said) => new problem_Problem({
     kind: 'remote',
     code: 'PGB323',
     summary: `The store refused to ${step.doing} at ${step.place} (${answer}).`,
-    hint: 'Read what the store said, below; run `doctor` to see which of its features work.',
+    hint: 'Read what the store said, below; docs/stores.md lists what is asked of a store.',
     ...said,
 });
 const keyUnsafe = (key) => new problem_Problem({
@@ -100921,7 +101029,7 @@ function readValue({ name, secret }, text, environment) {
             return secretNotFound(flag, `the file ${text.slice(1)}`);
         }
     }
-    const harmless = name === 'database-url' && !/:[^/@]*@|password/i.test(text.replace(/^\w+:\/\//, ''));
+    const harmless = name === 'database-url' && !/:.*@|password/is.test(text.replace(/^\w+:\/\//, ''));
     return secret && !harmless ? secretOnCommandLine(flag) : text;
 }
 
