@@ -112,6 +112,18 @@ describe('YAML in the documentation', () => {
   });
 });
 
+it('what a page shows of a policy is what the file beside it says', () => {
+  const squeeze = (text: string) => text.replaceAll(/\s/g, '');
+  const folder = join(checkout, 'docs', 'iam');
+  const files = readdirSync(folder).map(name => readFileSync(join(folder, name), 'utf8'));
+  for (const file of files) expect(() => JSON.parse(file)).not.toThrow();
+  const shown = pages
+    .filter(({ path }) => path === 'docs/iam.md')
+    .flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'json'));
+  expect(shown.length).toBeGreaterThan(0);
+  for (const { text } of shown) expect(files.some(file => squeeze(file).includes(squeeze(text)))).toBe(true);
+});
+
 describe('commands in the documentation', () => {
   const calls = pages.flatMap(({ path, blocks }) =>
     blocks
