@@ -79,6 +79,6 @@ function readValue(
       return secretNotFound(flag, `the file ${text.slice(1)}`);
     }
   }
-  const harmless = name === 'database-url' && !/:[^/@]*@|password/i.test(text.replace(/^\w+:\/\//, ''));
+  const harmless = name === 'database-url' && !/:.*@|password/is.test(text.replace(/^\w+:\/\//, ''));
   return secret && !harmless ? secretOnCommandLine(flag) : text;
 }
