@@ -63,7 +63,7 @@ const RULES: readonly Rule[] = [
   ],
   [/max_locks_per_transaction/, () => problems.lockTableTooSmall(Number.NaN, Number.NaN)],
   [
-    /server closed the connection unexpectedly|conflict with recovery|the database system is |terminating connection|connection to server was lost|57P0[123]|SSL SYSCALL|could not receive data from server|no connection to the server/,
+    /server closed the connection unexpectedly|Connection reset by peer|conflict with recovery|the database system is |terminating connection|connection to server was lost|57P0[123]|SSL SYSCALL|could not receive data from server|no connection to the server/,
     (_m, _named, detail) => problems.connectionLost(detail),
   ],
 ];

@@ -84,6 +84,11 @@ export class Session {
     }
   }
 
+  /** A question is being answered; another one would take its answer. */
+  get isBusy(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   /** Runs a statement for its effect. */
   async run(what: string, statement: string, timeoutMs = QUERY_TIMEOUT_MS): Promise<void> {
     await this.#ask(what, `${statement};`, timeoutMs);
