@@ -245,6 +245,7 @@ describe.skipIf(missing)('the packed command line, on a server and a folder', ()
       await proxy.stop();
       expect(end.exitCode, end.stdout).toBe(130);
       expect(end.stdout).toContain('was cancelled');
+      for (const line of screen(end.stdout)) expect(line).not.toMatch(/Dumping.*cancelled/);
       expect(files(join(work, 'terminal-3'))).toEqual([]);
     });
   });
