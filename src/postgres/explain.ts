@@ -29,12 +29,12 @@ const RULES: readonly Rule[] = [
   [/could not translate host name/, (_m, named, detail) => problems.hostUnknown(named.host, detail)],
   [/no pg_hba\.conf entry/, (_m, _named, detail) => problems.hostNotAllowed(detail)],
   [
-    /does not support SSL|certificate|SSL error|SSL connection has been|sslrootcert|channel binding/i,
+    /does not support SSL|root certificate file|server certificate for|certificate verify failed|certificate file "|SSL error|SSL connection has been|sslrootcert|channel binding/i,
     (_m, _named, detail) => problems.tlsRefused(detail),
   ],
   [/database "[^"]*" does not exist|3D000/, (_m, named) => problems.databaseMissing(named.database)],
   [
-    /too many connections|too many clients|53300|no more connections allowed|remaining connection slots/,
+    /too many connections|too many clients|53300: |no more connections allowed|remaining connection slots/,
     (_m, _named, detail) => problems.tooManyConnections(detail),
   ],
   [
