@@ -34,7 +34,7 @@ const RULES: readonly Rule[] = [
   ],
   [/database "[^"]*" does not exist|3D000/, (_m, named) => problems.databaseMissing(named.database)],
   [
-    /too many connections|too many clients|53300: |no more connections allowed|remaining connection slots/,
+    /too many connections|too many clients|: {2}53300: |no more connections allowed|remaining connection slots/,
     (_m, _named, detail) => problems.tooManyConnections(detail),
   ],
   [
