@@ -65,7 +65,7 @@ describe.skipIf(missing)('a run of the packed action that fails', () => {
       'age-recipients': 'age1nonsense',
     };
     const run = await bench.run({ inputs });
-    expect(run.exitCode).toBe(2);
+    expect([run.exitCode, run.postExitCode, run.postLog]).toEqual([2, 0, '']);
     for (const name of Object.keys(inputs)) expect(run.log).toContain(name);
     expect(run.annotations).toHaveLength(1);
     expect(run.annotations[0]?.message.match(/^PGB\d+/gm)).toHaveLength(6);
@@ -84,7 +84,9 @@ describe.skipIf(missing)('a run of the packed action that fails', () => {
   it.each(['pull_request', 'pull_request_target', 'issue_comment', 'workflow_run'])(
     'refuses the event %s, whoever asks, unless it is allowed by name',
     async name => {
+      const requests = bench.s3.requests.length;
       await fails({ event: { name } }, 2, 'PGB140');
+      expect(bench.s3.requests).toHaveLength(requests);
       expect((await bench.run({ event: { name }, inputs: { 'allow-event': name } })).exitCode).toBe(0);
     },
   );
@@ -117,6 +119,14 @@ describe.skipIf(missing)('a run of the packed action that fails', () => {
     const run = await bench.run({ inputs: { 'database-url': url } });
     expect([run.exitCode, run.keys]).toEqual([1, []]);
     for (const table of ['authors', 'books', 'loans']) expect(run.annotations[0]?.message).toContain(table);
+  });
+
+  it('says that it finds no room for its temporary folder', async () => {
+    await fails({ environment: { RUNNER_TEMP: '/nonexistent/temp' } }, 1, 'PGB910');
+  });
+
+  it('says that the folder of client programs holds none', async () => {
+    await fails({ inputs: { 'postgres-bin': '/nonexistent/bin' } }, 1, 'PGB200');
   });
 
   it('ends at its own time limit, with the upload dropped', async () => {

@@ -136,6 +136,29 @@ describe.skipIf(missing)('a secret, in a run of the packed action', () => {
     expectNowhere(run, secrets);
   });
 
+  it('of the store shows up nowhere when the store itself repeats it', async () => {
+    const token = 'session-token-of-the-test';
+    const said = [bench.s3.secretAccessKey, token, encodeURIComponent(token)].join(' and ');
+    const echo = bench.s3.faults.add({
+      times: Number.POSITIVE_INFINITY,
+      then: { kind: 'answer', status: 403, code: 'AccessDenied', message: `You sent ${said}` },
+    });
+    const run = await bench.run({ environment: { AWS_SESSION_TOKEN: token } });
+    echo.release();
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toContain('You sent');
+    expectNowhere(run, [bench.s3.secretAccessKey, token]);
+  });
+
+  it('that is an everyday word is not masked, and that is told', async () => {
+    await bench.server.psql("create role plain superuser login password 'password'");
+    const run = await bench.run({ inputs: connection('plain', 'password') });
+    expect([run.exitCode, run.masks.includes('password')]).toEqual([0, false]);
+    expect(JSON.parse(run.outputs.warnings ?? '')).toEqual([
+      expect.stringMatching(/^PGB640 .*the password in `password`|^PGB640 .*`password`/),
+    ]);
+  });
+
   it.each([
     [
       'signing-key',
