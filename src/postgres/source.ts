@@ -90,7 +90,7 @@ export async function connectSource(
 
 /** A snapshot ends with the session that exported it: where that was lost, the loss is what must be told. */
 async function checkAlive(session: Session): Promise<void> {
-  if (!session.isBusy) await session.run('whether the snapshot is still held', 'select 1', 20_000);
+  if (session.isIdle) await session.run('whether the snapshot is still held', 'select 1', 20_000);
 }
 
 /** pg_dump's arguments but for the connection; pure, so that a table test holds them. */
