@@ -29,7 +29,10 @@ const RANGES: Readonly<Record<string, RegExp>> = {
 };
 
 const used = readdirSync(problems).flatMap(file =>
-  [...readFileSync(join(problems, file), 'utf8').matchAll(/'(PGB\d+)'/g)].map(([, code = '']) => ({ file, code })),
+  [...readFileSync(join(problems, file), 'utf8').matchAll(/'(PGB\d+)'/g)].map(([, code = '']) => ({
+    file,
+    code,
+  })),
 );
 
 describe('problem codes', () => {
@@ -56,7 +59,10 @@ describe('problem codes', () => {
     const page = readFileSync(join(checkout, 'docs', 'troubleshooting.md'), 'utf8');
     const headings = [...page.matchAll(/^#{2,4} (PGB\d+)\b/gm)].map(([, code]) => code);
     const codes = [...new Set(used.map(({ code }) => code))].sort();
-    expect({ missing: codes.filter(code => !headings.includes(code)), stale: headings.filter(code => !codes.includes(code ?? '')) }).toEqual({
+    expect({
+      missing: codes.filter(code => !headings.includes(code)),
+      stale: headings.filter(code => !codes.includes(code ?? '')),
+    }).toEqual({
       missing: [],
       stale: [],
     });
