@@ -2,7 +2,6 @@
 // could pass for a backup, no file and no process left.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { need } from '../parts/availability.ts';
-import { falseClient } from '../parts/false-client.ts';
 import { type Bench, type BenchOptions, type BenchRun, startBench } from '../parts/packed-action.ts';
 
 const { missing } = await need('postgres-16');
@@ -92,14 +91,13 @@ describe.skipIf(missing)('a run of the packed action that fails', () => {
   );
 
   it('stores nothing when pg_dump is killed in the middle', async () => {
-    const bin = falseClient(bench.server.binFolder, 'pg_dump', '"$REAL" "$@" | head -c 4000; kill -KILL $$');
+    const bin = bench.falseClient('pg_dump', '"$REAL" "$@" | head -c 4000; kill -KILL $$');
     const run = await fails({ inputs: { 'postgres-bin': bin } }, 1, 'PGB232');
     expect(run.annotations[0]?.message).toContain('SIGKILL');
   });
 
   it('stores nothing when pg_dump writes a whole archive and then ends badly', async () => {
-    const bin = falseClient(
-      bench.server.binFolder,
+    const bin = bench.falseClient(
       'pg_dump',
       '"$REAL" "$@"; echo "pg_dump: error: something at the very end" >&2; exit 1',
     );
@@ -108,7 +106,7 @@ describe.skipIf(missing)('a run of the packed action that fails', () => {
   });
 
   it('stores nothing when pg_dump ends well with half an archive', async () => {
-    const bin = falseClient(bench.server.binFolder, 'pg_dump', '"$REAL" "$@" | head -c 6000; exit 0');
+    const bin = bench.falseClient('pg_dump', '"$REAL" "$@" | head -c 6000; exit 0');
     const run = await bench.run({ inputs: { 'postgres-bin': bin } });
     expect([run.exitCode, run.outputs.result, run.keys, run.uploads]).toEqual([1, 'failed', [], []]);
   });

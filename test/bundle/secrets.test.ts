@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { need } from '../parts/availability.ts';
-import { falseClient } from '../parts/false-client.ts';
 import { type Bench, type BenchRun, startBench } from '../parts/packed-action.ts';
 
 const { missing } = await need('postgres-16');
@@ -93,7 +92,7 @@ describe.skipIf(missing)('a secret, in a run of the packed action', () => {
     'with $what shows up nowhere when the server refuses it and every tool repeats it',
     async ({ password }) => {
       const forms = formsOf(password).map(form => `printf '%s\\n' '${form.replaceAll("'", "'\\''")}' >&2\n`);
-      const bin = falseClient(bench.server.binFolder, 'pg_dump', `${forms.join('')}exit 1`);
+      const bin = bench.falseClient('pg_dump', `${forms.join('')}exit 1`);
       const url = bench.server.url('shop', { user: 'user0', password });
       const refused = await bench.run({ watchProcesses: true, inputs: { 'database-url': url } });
       expect(refused.exitCode).toBe(password === PASSWORDS[0]?.[1] ? 0 : 1);
@@ -200,8 +199,7 @@ describe.skipIf(missing)('a secret, in a run of the packed action', () => {
     };
     const seen = mkdtempSync(join(tmpdir(), 'tool-environments-'));
     const programs = ['psql', 'pg_dump', 'pg_dumpall', 'pg_restore'];
-    const bin = falseClient(
-      bench.server.binFolder,
+    const bin = bench.falseClient(
       programs,
       `cat /proc/$$/environ > '${seen}'/"$(basename "$0").$$"; exec "$REAL" "$@"`,
     );
