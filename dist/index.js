@@ -75894,6 +75894,15 @@ function lockTimedOut(table, seconds) {
         hint: 'Run the backup when no migration runs, or raise `lock-wait-timeout`.',
     });
 }
+function lockQueued(table, detail) {
+    return new problem_Problem({
+        kind: 'remote',
+        code: 'PGB237',
+        summary: `An exclusive lock was asked for just after the backup took its own${table ? ` (${table})` : ''}: pg_dump would have waited for a session that waits for the backup.`,
+        hint: 'The backup lets go and starts over once. Run it when no migration runs, and give migrations a lock_timeout.',
+        detail,
+    });
+}
 function schemaKeepsChanging(attempts) {
     return new problem_Problem({
         kind: 'remote',
@@ -76104,8 +76113,8 @@ async function pruneAfterBackup(world, reader, settings, { name, identity, now }
 
 
 
-/** `connectionLost`. */
-const LOST = 'PGB218';
+/** `connectionLost` (failover, restart) and `lockQueued`: a second run is likely to succeed, and nothing of the first is left. */
+const WORTH_A_SECOND_RUN = new Set(['PGB218', 'PGB237']);
 /** Never throws: whatever happens is in the outcome. */
 async function backup(world, settings, signal) {
     const draft = new Draft(world, settings);
@@ -76117,14 +76126,13 @@ async function backup(world, settings, signal) {
     }
     return { outcome: draft.outcome(), documents: draft.documents };
 }
-/** A connection that breaks before the commit (failover, restart) is worth a second run; nothing of the first is left. */
 async function runTwiceAtMost(world, settings, draft, signal) {
     try {
         await run(world, settings, draft, signal);
     }
     catch (error) {
-        const again = error instanceof problem_Problem && error.code === LOST && !draft.backup && !signal.aborted;
-        if (!again)
+        const again = error instanceof problem_Problem && WORTH_A_SECOND_RUN.has(error.code);
+        if (!again || draft.backup || signal.aborted)
             throw error;
         draft.warn(startedOver(error));
         await run(world, settings, draft, signal);
@@ -76569,7 +76577,7 @@ function readDestination(inputs) {
     const [, bucket, path = ''] = /^([^/]+)(?:\/(.*))?$/s.exec(rest) ?? [];
     if (scheme !== 's3' || !bucket || !isBucketName(bucket))
         return refuse(badDestination(text));
-    const prefix = path.replace(/\/$/, '');
+    const prefix = path.replace(/(.)\/$/, '$1');
     if (prefix !== '' && !prefix.split('/').every(isSafeSegment))
         return refuse(badDestination(text));
     return { kind: 's3', bucket, prefix, endpoint, region, forcePathStyle };
@@ -76850,93 +76858,6 @@ function secretsNotMasked(labels) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/problems/masks.js
-// Which values the runner is asked to mask: each secret whole and in the parts that show up by themselves (the
-// decoded password of a URL is the one the runner misses). Everyday words are not masked: that would blank them
-// out of every line and make outputs vanish that contain them. They are told instead.
-const masks_SHORTEST = 4;
-const EVERYDAY = new Set(('admin administrator backup backups changeme default development example false github heroku host localhost ' +
-    'main master none null password passwd postgres postgresql prod production public root secret staging supabase ' +
-    'test testing true user username neondb defaultdb undefined 1234 12345 123456 5432 6543').split(' '));
-function planMasks(secrets) {
-    const mask = new Set();
-    const tooCommon = new Set();
-    for (const secret of secrets) {
-        for (const { label, value } of partsOf(secret)) {
-            if (value === '')
-                continue;
-            if (isCommon(value))
-                tooCommon.add(label);
-            else
-                for (const maskable of maskables(value))
-                    mask.add(maskable);
-        }
-    }
-    return { mask: [...mask].sort((a, b) => b.length - a.length), tooCommon: [...tooCommon] };
-}
-function isCommon(value) {
-    return value.length < masks_SHORTEST || EVERYDAY.has(value.toLowerCase());
-}
-/** The runner masks each line of a value by itself, however short: a value with such lines is given as the others. */
-function maskables(value) {
-    const lines = value.split(/[\r\n]+/).filter(line => line.trim() !== '');
-    const worthy = lines.map(line => line.trim()).filter(line => !isCommon(line));
-    return worthy.length === lines.length ? [value, ...worthy] : worthy;
-}
-function partsOf({ label, value }) {
-    const whole = value.trim();
-    return [
-        { label, value: whole },
-        ...urlParts(label, whole),
-        ...keywordParts(label, whole),
-        ...slackParts(label, whole),
-    ];
-}
-/**
- * By hand, since `URL` refuses what libpq accepts (several hosts). Passwords hold `@` and `/` that nobody encoded:
- * libpq ends at the first, other readers at the last, so both are masked.
- */
-function urlParts(label, text) {
-    const rest = /^[a-z][a-z0-9+.-]*:\/\/(.*)$/is.exec(text)?.[1];
-    if (rest === undefined)
-        return [];
-    const ends = new Set([rest.indexOf('@'), rest.lastIndexOf('@', authorityEnd(rest)), rest.lastIndexOf('@')]);
-    const userinfos = [...ends].filter(end => end > 0).map(end => rest.slice(0, end));
-    const parameters = [...rest.matchAll(/[?&](?:ssl)?password=([^&#]*)/gi)].map(match => match[1] ?? '');
-    return [
-        ...userinfos.filter(userinfo => userinfo.includes(':')).map(value => ({ label, value })),
-        ...[...userinfos.map(userinfo => userinfo.replace(/^[^:]*:?/, '')), ...parameters].flatMap(password => passwordForms(label, password)),
-    ];
-}
-function authorityEnd(rest) {
-    const end = rest.search(/[/?#]/);
-    return end < 0 ? rest.length : end;
-}
-/** `host=… password='it\'s'`: libpq's keyword strings. */
-function keywordParts(label, text) {
-    return [
-        ...text.matchAll(/(?:^|\s)(?:ssl)?password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)+))/gis),
-    ].flatMap(match => {
-        const raw = match[1] ?? match[2] ?? '';
-        return [raw, raw.replace(/\\(.)/gs, '$1')].flatMap(password => passwordForms(label, password));
-    });
-}
-function passwordForms(label, raw) {
-    const forms = [raw];
-    try {
-        forms.push(decodeURIComponent(raw));
-    }
-    catch {
-        // Not percent-encoded after all: the raw form is the password.
-    }
-    return forms.map(value => ({ label: `the password in ${label}`, value }));
-}
-/** Whoever knows the path of a webhook can post: `/services/T…/B…/…`. */
-function slackParts(label, text) {
-    const path = /^https?:\/\/[^/?#\s]+(\/services\/[^?#\s]+)/i.exec(text)?.[1];
-    return path === undefined ? [] : [path, path.replace(/^.*\//, '')].map(value => ({ label, value }));
-}
-
 ;// CONCATENATED MODULE: ./build/reports/slack-text.js
 // Foreign text inside Slack's mrkdwn: no mention, no link, no formatting, and within the limits of each object,
 // beyond which Slack refuses the whole message.
@@ -77164,6 +77085,111 @@ function comesAfterGap(backup, good) {
     const usual = intervals.sort((a, b) => a - b)[Math.floor(intervals.length / 2)];
     const last = stamps.at(-1);
     return usual !== undefined && last !== undefined && backup.stamp - last > 2 * usual;
+}
+
+;// CONCATENATED MODULE: ./build/problems/masks.js
+// Which values the runner is asked to mask: each secret whole and in the parts that show up by themselves (the
+// decoded password of a URL is the one the runner misses). Everyday words are not masked: that would blank them
+// out of every line and make outputs vanish that contain them. They are told instead.
+const masks_SHORTEST = 4;
+const EVERYDAY = new Set(('admin administrator backup backups changeme default development example false github heroku host localhost ' +
+    'main master none null password passwd postgres postgresql prod production public root secret staging supabase ' +
+    'test testing true user username neondb defaultdb undefined 1234 12345 123456 5432 6543').split(' '));
+function planMasks(secrets) {
+    const mask = new Set();
+    const tooCommon = new Set();
+    for (const secret of secrets) {
+        for (const { label, value } of partsOf(secret)) {
+            if (value === '')
+                continue;
+            if (isCommon(value))
+                tooCommon.add(label);
+            else
+                for (const maskable of maskables(value))
+                    mask.add(maskable);
+        }
+    }
+    return { mask: [...mask].sort((a, b) => b.length - a.length), tooCommon: [...tooCommon] };
+}
+function isCommon(value) {
+    return value.length < masks_SHORTEST || EVERYDAY.has(value.toLowerCase());
+}
+/** The runner masks each line of a value by itself, however short: a value with such lines is given as the others. */
+function maskables(value) {
+    const lines = value.split(/[\r\n]+/).filter(line => line.trim() !== '');
+    const worthy = lines.map(line => line.trim()).filter(line => !isCommon(line));
+    return worthy.length === lines.length ? [value, ...worthy] : worthy;
+}
+function partsOf({ label, value }) {
+    const whole = value.trim();
+    return [
+        { label, value: whole },
+        ...urlParts(label, whole),
+        ...keywordParts(label, whole),
+        ...slackParts(label, whole),
+    ];
+}
+/**
+ * By hand, since `URL` refuses what libpq accepts (several hosts). Passwords hold `@` and `/` that nobody encoded:
+ * libpq ends at the first, other readers at the last, so both are masked.
+ */
+function urlParts(label, text) {
+    const rest = /^[a-z][a-z0-9+.-]*:\/\/(.*)$/is.exec(text)?.[1];
+    if (rest === undefined)
+        return [];
+    const ends = new Set([rest.indexOf('@'), rest.lastIndexOf('@', authorityEnd(rest)), rest.lastIndexOf('@')]);
+    const userinfos = [...ends].filter(end => end > 0).map(end => rest.slice(0, end));
+    const parameters = [...rest.matchAll(/[?&](?:ssl)?password=([^&#]*)/gi)].map(match => match[1] ?? '');
+    return [
+        ...userinfos.filter(userinfo => userinfo.includes(':')).map(value => ({ label, value })),
+        ...[...userinfos.map(userinfo => userinfo.replace(/^[^:]*:?/, '')), ...parameters].flatMap(password => passwordForms(label, password)),
+    ];
+}
+function authorityEnd(rest) {
+    const end = rest.search(/[/?#]/);
+    return end < 0 ? rest.length : end;
+}
+/** `host=… password='it\'s'`: libpq's keyword strings. */
+function keywordParts(label, text) {
+    return [
+        ...text.matchAll(/(?:^|\s)(?:ssl)?password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)+))/gis),
+    ].flatMap(match => {
+        const raw = match[1] ?? match[2] ?? '';
+        return [raw, raw.replace(/\\(.)/gs, '$1')].flatMap(password => passwordForms(label, password));
+    });
+}
+function passwordForms(label, raw) {
+    const forms = [raw];
+    try {
+        forms.push(decodeURIComponent(raw));
+    }
+    catch {
+        // Not percent-encoded after all: the raw form is the password.
+    }
+    return forms.map(value => ({ label: `the password in ${label}`, value }));
+}
+/** Whoever knows the path of a webhook can post: `/services/T…/B…/…`. */
+function slackParts(label, text) {
+    const path = /^https?:\/\/[^/?#\s]+(\/services\/[^?#\s]+)/i.exec(text)?.[1];
+    return path === undefined ? [] : [path, path.replace(/^.*\//, '')].map(value => ({ label, value }));
+}
+
+;// CONCATENATED MODULE: ./build/entry/hide-secrets.js
+// Which values of a run are secret: the inputs that say so, and what PostgreSQL and AWS tools take from the environment
+// (a store's error may repeat the token that it was sent).
+
+
+const SECRET_VARIABLES = ['PGPASSWORD', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+/** From now on no line shows them. Returns what the runner is to mask, and what is too common for that. */
+function hideSecrets(raw, environment, lines) {
+    const inputs = BACKUP_INPUTS.filter(spec => spec.secret).map(({ name }) => ({
+        label: `\`${name}\``,
+        value: raw.get(name) ?? '',
+    }));
+    const variables = SECRET_VARIABLES.map(name => ({ label: name, value: environment[name] ?? '' }));
+    const plan = planMasks([...inputs, ...variables]);
+    lines.hide(plan.mask);
+    return plan;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@noble/hashes/utils.js
@@ -97504,6 +97530,62 @@ function readKeys(texts) {
     };
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/entry/version.js
+// The version stands in package.json; this copy is what the bundle carries (a test holds them equal).
+const VERSION = '0.1.0';
+const TOOL = `pg-backup-action ${VERSION}`;
+
+;// CONCATENATED MODULE: ./build/entry/run-facts.js
+// What the runner tells about this run, from GITHUB_* and the event's payload; on a terminal, nothing.
+
+
+function readRunFacts(environment) {
+    const text = (name) => environment[name] || null;
+    if (environment.GITHUB_ACTIONS !== 'true') {
+        return {
+            url: null,
+            commit: null,
+            actor: environment.USER || null,
+            tool: TOOL,
+            event: null,
+            private: true,
+        };
+    }
+    const repository = text('GITHUB_REPOSITORY');
+    const run = text('GITHUB_RUN_ID');
+    return {
+        url: repository && run
+            ? `${text('GITHUB_SERVER_URL') ?? 'https://github.com'}/${repository}/actions/runs/${run}`
+            : null,
+        commit: text('GITHUB_SHA'),
+        actor: text('GITHUB_ACTOR'),
+        tool: TOOL,
+        event: text('GITHUB_EVENT_NAME'),
+        private: isPrivate(text('GITHUB_EVENT_PATH')),
+    };
+}
+/** The `detail` input against who can read what this run shows. */
+function settleDetail(wanted, run) {
+    if (wanted !== 'auto')
+        return wanted;
+    return run.private ? 'full' : 'minimal';
+}
+/** The payload alone says it; where it can't be read the repository is taken for public. */
+function isPrivate(path) {
+    if (path === null)
+        return false;
+    try {
+        const payload = JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
+        const { repository } = payload;
+        return repository?.private === true;
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/entry/work-folder.js
 // The one folder that a run owns on disk: 0700, for the passfile. Removed at the end, by `post` after a kill, and by
 // the next run on a self-hosted machine where even that did not happen.
@@ -97890,9 +97972,13 @@ function tool_warningsOf(stderr) {
 function describeEnd(end) {
     return end.signal ? `was killed (${end.signal})` : `ended with status ${end.code ?? 'unknown'}`;
 }
-/** What to show of standard error: its last lines. */
-function tool_lastLines(stderr, lines = 6) {
-    return stderr.trim().split('\n').slice(-lines).join('\n');
+/** What to show of standard error: its last lines, without the places in PostgreSQL's own source. */
+function tool_lastLines(stderr, lines = 8) {
+    const told = stderr.trim().split('\n');
+    return told
+        .filter(line => !line.startsWith('LOCATION:'))
+        .slice(-lines)
+        .join('\n');
 }
 
 ;// CONCATENATED MODULE: ./build/postgres/explain.js
@@ -97900,6 +97986,8 @@ function tool_lastLines(stderr, lines = 6) {
 // differ between versions 12 to 18 and servers may speak another language, so this matches loosely, first match wins.
 
 
+/** `lockTimedOut`. */
+const LOCK_TIMED_OUT = 'PGB229';
 const RULES = [
     [
         /server version: (\d+)\S*; pg_dump version: (\S+)/,
@@ -97914,12 +98002,12 @@ const RULES = [
     [/could not translate host name/, (_m, named, detail) => hostUnknown(named.host, detail)],
     [/no pg_hba\.conf entry/, (_m, _named, detail) => hostNotAllowed(detail)],
     [
-        /does not support SSL|certificate|SSL error|SSL connection has been|sslrootcert|channel binding/i,
+        /does not support SSL|root certificate file|server certificate for|certificate verify failed|certificate file "|SSL error|SSL connection has been|sslrootcert|channel binding/i,
         (_m, _named, detail) => tlsRefused(detail),
     ],
     [/database "[^"]*" does not exist|3D000/, (_m, named) => databaseMissing(named.database)],
     [
-        /too many connections|too many clients|53300|no more connections allowed|remaining connection slots/,
+        /too many connections|too many clients|: {2}53300: |no more connections allowed|remaining connection slots/,
         (_m, _named, detail) => tooManyConnections(detail),
     ],
     [
@@ -97962,9 +98050,12 @@ function explainText(stderr, named, otherwise) {
     }
     return otherwise(detail);
 }
-/** For pg_dump's end. */
+/** For pg_dump's end. All locks were ours before it started: where it waits for one, somebody queues behind us. */
 function explainDump(end, named) {
-    return explainText(end.stderr, named, detail => dumpFailed(describeEnd(end), detail));
+    const problem = explainText(end.stderr, named, detail => dumpFailed(describeEnd(end), detail));
+    return problem.code === LOCK_TIMED_OUT
+        ? lockQueued(lockedTable(end.stderr), tool_lastLines(end.stderr))
+        : problem;
 }
 /** The table of a `LOCK TABLE` that timed out, where only one is named. */
 function lockedTable(detail) {
@@ -97996,9 +98087,9 @@ const LOCKED_BY_OTHERS_QUERY = `select distinct ${scope_QUALIFIED} as name ${FRO
   where ${TABLES} and l.mode = 'AccessExclusiveLock' and l.granted and l.pid <> pg_catalog.pg_backend_pid()
     and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
   order by 1 limit 5`;
-/** oid, name, extension condition: the scope itself. */
-const SCOPE_QUERY = `select c.oid::int8 as oid, ${scope_QUALIFIED} as name, ext.cond as "extensionCondition" ${FROM}
-  where ${TABLES} order by c.oid`;
+/** The scope and the partition roots: what pg_dump locks, so that it never waits for a lock that we don't hold. */
+const LOCK_QUERY = `select c.oid::int8 as oid, ${scope_QUALIFIED} as name, ext.cond as "extensionCondition", c.relkind = 'r' as "hasData" ${FROM}
+  where ${TABLES} or (c.relkind = 'p' and ${IN_SCOPE}) order by c.oid`;
 /** The scope with what preflight must know of each table; partition roots as well, which pg_dump locks. */
 const TABLE_FACTS_QUERY = `select c.oid::int8 as oid, ${scope_QUALIFIED} as name, ext.cond as "extensionCondition",
     c.relkind = 'r' as "hasData", pg_catalog.has_table_privilege(c.oid, 'SELECT') as "canSelect",
@@ -98167,6 +98258,10 @@ class Session {
             throw problem;
         }
     }
+    /** Open, and no question is being answered whose answer another one would take. */
+    get isIdle() {
+        return !this.#closed && this.#waiting === undefined;
+    }
     /** Runs a statement for its effect. */
     async run(what, statement, timeoutMs = QUERY_TIMEOUT_MS) {
         await this.#ask(what, `${statement};`, timeoutMs);
@@ -98288,7 +98383,7 @@ function settings(version, encoding) {
 
 
 const ATTEMPTS = 5;
-const LOCK_TIMED_OUT = 'PGB229';
+const snapshot_LOCK_TIMED_OUT = 'PGB229';
 /** One LOCK statement names this many tables. */
 const LOCKS_A_STATEMENT = 200;
 /** count(*) on the largest table; the run's own timeout ends it earlier. */
@@ -98296,7 +98391,7 @@ const COUNT_TIMEOUT_MS = 24 * 3_600_000;
 /** The session is the snapshot's from here on: nothing else may be asked through it. */
 async function takeSnapshot(session, lockWaitTimeoutMs, now) {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        const wanted = await session.rows('the tables', SCOPE_QUERY);
+        const wanted = await session.rows('the tables', LOCK_QUERY);
         // No query may run between BEGIN and the locks: it would take the snapshot too early.
         await session.run('the transaction', 'begin isolation level repeatable read read only');
         await session.run('the transaction', `set local lock_timeout = ${lockWaitTimeoutMs}`);
@@ -98305,12 +98400,12 @@ async function takeSnapshot(session, lockWaitTimeoutMs, now) {
         await session.run('the transaction', 'set local lock_timeout = 0');
         const [exported] = await session.rows('the snapshot', 'select pg_catalog.pg_export_snapshot() as id');
         const takenAt = now();
-        const tables = await session.rows('the tables', SCOPE_QUERY);
-        if (exported && sameTables(wanted, tables)) {
+        const locked = await session.rows('the tables', LOCK_QUERY);
+        if (exported && sameTables(wanted, locked)) {
             return {
                 id: exported.id,
                 takenAt,
-                tables,
+                tables: locked.filter(table => table.hasData),
                 count: table => countRows(session, table),
                 close: () => session.close(),
             };
@@ -98331,7 +98426,7 @@ async function lockAll(session, tables, timeoutMs) {
             // 42P01 undefined table, 3F000 undefined schema, 42809 it is something else by now
             if (problem instanceof problem_Problem && /\b(42P01|3F000|42809): /.test(problem.detail ?? ''))
                 return false;
-            if (!(problem instanceof problem_Problem) || problem.code !== LOCK_TIMED_OUT)
+            if (!(problem instanceof problem_Problem) || problem.code !== snapshot_LOCK_TIMED_OUT)
                 throw problem;
             throw lockTimedOut(await lockedByOthers(session), timeoutMs / 1000);
         }
@@ -98366,6 +98461,8 @@ function sameTables(before, after) {
 
 
 
+
+const SNAPSHOT_ELSEWHERE = 'PGB231';
 /** Connects with the psql of the newest client: psql speaks with every server, older or newer. */
 async function connectSource(setting, psqlFolder, signal) {
     const open = (connection) => {
@@ -98395,7 +98492,16 @@ async function connectSource(setting, psqlFolder, signal) {
             return facts;
         },
         openSnapshot: ({ lockWaitTimeoutMs }) => takeSnapshot(session, lockWaitTimeoutMs, setting.now),
-        dump: (client, snapshot, options) => output(runTool(tool(client, 'pg_dump', dumpArguments(client, snapshot, options)), setting.folder, end => explainDump(end, setting.named))),
+        dump: (client, snapshot, options) => {
+            const dump = output(runTool(tool(client, 'pg_dump', dumpArguments(client, snapshot, options)), setting.folder, end => explainDump(end, setting.named)));
+            const done = dump.done.catch(async (problem) => {
+                if (problem instanceof problem_Problem && problem.code === SNAPSHOT_ELSEWHERE)
+                    await checkAlive(session);
+                throw problem;
+            });
+            done.catch(() => { });
+            return { ...dump, done };
+        },
         dumpGlobals: (client, { passwords }) => {
             const args = [
                 '--globals-only',
@@ -98407,13 +98513,20 @@ async function connectSource(setting, psqlFolder, signal) {
         close: () => session.close(),
     };
 }
+/** A snapshot ends with the session that exported it: where that was lost, the loss is what must be told. */
+async function checkAlive(session) {
+    if (session.isIdle)
+        await session.run('whether the snapshot is still held', 'select 1', 20_000);
+}
+/** Every lock that pg_dump asks for is held by us: one that it must wait for is asked for by somebody who waits for us. */
+const HELD_ALREADY_MS = 10_000;
 /** pg_dump's arguments but for the connection; pure, so that a table test holds them. */
 function dumpArguments(client, snapshot, options) {
     return [
         '--format=custom',
         `--compress=${compressArgument(client, options.compression)}`,
         `--snapshot=${snapshot.id}`,
-        `--lock-wait-timeout=${options.lockWaitTimeoutMs}`,
+        `--lock-wait-timeout=${Math.min(options.lockWaitTimeoutMs, HELD_ALREADY_MS)}`,
     ];
 }
 /** Clients before 16 know bare gzip levels only; 14 would take `zstd:3` and silently write it uncompressed. */
@@ -99509,8 +99622,10 @@ async function deleteObject(link, key, { etag, signal }) {
     const until = await lockedUntil(link, key, signal);
     if (until !== undefined && until > (link.lastDate ?? Date.now()))
         return 'locked';
-    const deleted = await tryDelete(link, key, etag, signal);
-    // No conditional deletes there, or not for this role: what was seen a moment ago has to do.
+    // To compare an ETag, AWS demands s3:GetObject, as it does for HeadObject: a role that may read manifests alone deletes
+    // the rest by what the listing said a moment ago.
+    const mayCompare = seen?.head !== undefined;
+    const deleted = mayCompare ? await tryDelete(link, key, etag, signal) : undefined;
     return deleted ?? (await tryDelete(link, key, undefined, signal)) ?? 'deleted';
 }
 /** undefined: the condition is the trouble, unless there was none. */
@@ -99522,7 +99637,6 @@ function tryDelete(link, key, etag, signal) {
     }, {
         signal,
         settle: async (failure, lost) => {
-            // To compare an ETag, AWS demands s3:GetObject: a role that may only delete falls back too.
             const unconditional = isUnsupported(failure) || failure.status === 403;
             if (etag !== undefined && unconditional)
                 return { value: undefined };
@@ -100669,7 +100783,8 @@ function backupWorld(config, setting) {
 
 
 async function runBackup(raw, host, interruption) {
-    const tooCommon = hideSecrets(raw, host);
+    const { mask, tooCommon } = hideSecrets(raw, host.environment, host.lines);
+    host.mask(mask);
     const inputs = readBackupInputs(raw, host.environment, host.run.event);
     const keys = readKeys(inputs.keys);
     const detail = settleDetail(inputs.detail, host.run);
@@ -100735,22 +100850,6 @@ function unstarted(error, startedAt, run, shown) {
         ...shown,
     };
 }
-/** Everything that may hold a secret, the PG* password too; returns the labels of what is too common to be masked. */
-function hideSecrets(raw, { environment, lines, mask }) {
-    const secrets = BACKUP_INPUTS.filter(spec => spec.secret).map(spec => ({
-        label: `\`${spec.name}\``,
-        value: raw.get(spec.name) ?? '',
-    }));
-    const plan = planMasks([...secrets, { label: 'PGPASSWORD', value: environment.PGPASSWORD ?? '' }]);
-    mask(plan.mask);
-    lines.hide(plan.mask);
-    return plan.tooCommon;
-}
-function settleDetail(wanted, run) {
-    if (wanted !== 'auto')
-        return wanted;
-    return run.private ? 'full' : 'minimal';
-}
 /** A notifier never changes the result: what went wrong with it is a warning. */
 async function notify(keys, inputs, outcome, { log, lines }) {
     const when = inputs.config?.slackOn ?? 'always';
@@ -100769,56 +100868,6 @@ async function notify(keys, inputs, outcome, { log, lines }) {
 /** The tool lines in a failure may quote a secret; nothing leaves this machine without passing here. */
 function redactMessage(message, lines) {
     return JSON.parse(lines.redact(JSON.stringify(message)));
-}
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./build/entry/version.js
-// The version stands in package.json; this copy is what the bundle carries (a test holds them equal).
-const VERSION = '0.1.0';
-const TOOL = `pg-backup-action ${VERSION}`;
-
-;// CONCATENATED MODULE: ./build/entry/run-facts.js
-// What the runner tells about this run, from GITHUB_* and the event's payload; on a terminal, nothing.
-
-
-function readRunFacts(environment) {
-    const text = (name) => environment[name] || null;
-    if (environment.GITHUB_ACTIONS !== 'true') {
-        return {
-            url: null,
-            commit: null,
-            actor: environment.USER || null,
-            tool: TOOL,
-            event: null,
-            private: true,
-        };
-    }
-    const repository = text('GITHUB_REPOSITORY');
-    const run = text('GITHUB_RUN_ID');
-    return {
-        url: repository && run
-            ? `${text('GITHUB_SERVER_URL') ?? 'https://github.com'}/${repository}/actions/runs/${run}`
-            : null,
-        commit: text('GITHUB_SHA'),
-        actor: text('GITHUB_ACTOR'),
-        tool: TOOL,
-        event: text('GITHUB_EVENT_NAME'),
-        private: isPrivate(text('GITHUB_EVENT_PATH')),
-    };
-}
-/** The payload alone says it; where it can't be read the repository is taken for public. */
-function isPrivate(path) {
-    if (path === null)
-        return false;
-    try {
-        const payload = JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
-        const { repository } = payload;
-        return repository?.private === true;
-    }
-    catch {
-        return false;
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/entry/state.js
@@ -100932,6 +100981,11 @@ function setOutputs(outputs, lines) {
 
 
 
+
+
+
+
+
 /** The runner waits for `post`, but nobody waits gladly. */
 const LIMIT_MS = 60_000;
 /** Resolves with the exit status: what is left behind is told, and never turns a job red by itself. */
@@ -100941,16 +100995,21 @@ async function runCleanup() {
         await removeWorkFolder(folder);
     if (upload === '')
         return 0;
-    const destination = readDestination(new InputReader(readInputs(), BACKUP_INPUTS));
+    const raw = readInputs();
+    const inputs = new InputReader(raw, BACKUP_INPUTS);
+    const destination = readDestination(inputs);
     if (!destination)
         return 0;
+    const lines = new Lines();
+    hideSecrets(raw, process.env, lines);
+    const detail = settleDetail(inputs.choice('detail', ['auto', 'full', 'minimal']), readRunFacts(process.env));
     const store = openStore(destination);
     try {
         await store.abandon(upload, AbortSignal.timeout(LIMIT_MS));
         core/* info */.pq('Dropped the unfinished upload of the run that was cut short.');
     }
     catch (error) {
-        core/* warning */.$e(new Lines().clean(error instanceof Error ? error.message : String(error)));
+        core/* warning */.$e(lines.clean(problemLines(error instanceof problem_Problem ? error : internal(error), detail).join('\n')));
     }
     finally {
         store.close();
@@ -100967,7 +101026,7 @@ var external_node_util_ = __nccwpck_require__(7975);
 
 
 
-/** Booleans as `--prune` and `--no-prune`. Throws all problems at once. */
+/** Booleans as `--prune`, `--no-prune` or `--prune=false`. Throws all problems at once. */
 function readArguments(args, specs, environment) {
     const options = {
         json: { type: 'boolean' },
@@ -100990,20 +101049,18 @@ function readArguments(args, specs, environment) {
             problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
         if (token.kind !== 'option')
             continue;
-        const name = token.name.replace(/^no-(?=(.+)$)/, prefix => (options[token.name] ? prefix : ''));
+        const { name } = token;
         const spec = specs.find(candidate => candidate.name === name);
-        if (name === 'json' || name === 'help' || name === 'h')
-            flags[name === 'json' ? 'json' : 'help'] = true;
-        else if (!spec)
-            problems.push(unknownInput(token.name, specs.map(known => known.name)));
+        if (token.rawName === '--json')
+            flags.json = true;
+        else if (token.rawName === '--help' || token.rawName === '-h')
+            flags.help = true;
+        else if (!spec || (isNegated(token) && spec.kind !== 'boolean'))
+            problems.push(unknownInput(token.rawName.replace(/^-+/, ''), specs.map(known => known.name)));
         else if (raw.has(name))
             problems.push(badArgument(`--${name} is given twice.`));
-        else if (spec.kind === 'boolean')
-            raw.set(name, String(name === token.name));
-        else if (token.value === undefined)
-            problems.push(badArgument(`--${name} needs a value.`));
         else {
-            const value = readValue(spec, token.value, environment);
+            const value = readFlag(token, spec, environment);
             if (value instanceof problem_Problem)
                 problems.push(value);
             else
@@ -101013,6 +101070,20 @@ function readArguments(args, specs, environment) {
     if (!flags.help)
         throwAll(problems);
     return { raw, ...flags };
+}
+function isNegated({ name, rawName }) {
+    return rawName === `--no-${name}`;
+}
+function readFlag(flag, spec, environment) {
+    const { name, value, inlineValue } = flag;
+    if (spec.kind === 'boolean')
+        return value ?? String(!isNegated(flag));
+    if (value === undefined)
+        return badArgument(`--${name} needs a value.`);
+    // A forgotten value would swallow the next flag: `--name --dry-run` must not become a backup.
+    if (!inlineValue && /^-./.test(value))
+        return badArgument(`--${name} is followed by another flag; a value with a hyphen is written --${name}=….`);
+    return readValue(spec, value, environment);
 }
 /** `env:NAME` and `@file` everywhere; a secret in no other way, unless it is a connection without a password. */
 function readValue({ name, secret }, text, environment) {
@@ -101082,7 +101153,8 @@ ${command.examples.map(example => `  ${example}`).join('\n')}
 
 Flags (a value may be env:NAME or @file; a secret must be):
 ${flags}
-  --json                  The outcome as JSON on standard output; everything else goes to standard error.
+  --json                  The outcome as JSON on standard output; everything else goes to
+                          standard error.
   --help, -h              This text.
 `;
 }
@@ -101232,8 +101304,10 @@ function sizeOf(backups) {
 
 
 
+
 /** The table, or JSON. Throws Problems. */
 async function runList(raw, setting, json, signal) {
+    hideSecrets(raw, setting.environment, setting.lines);
     const { destination, name, keyTexts, problems } = readListInputs(raw);
     const keys = readKeys(keyTexts);
     throwAll([...problems, ...keys.problems]);
@@ -101272,7 +101346,15 @@ function makeTerminalLog(lines, stream) {
     return {
         async stage(title, work) {
             print(stream.isTTY ? `\u001b[1m${title}\u001b[0m` : title);
-            return work();
+            try {
+                return await work();
+            }
+            finally {
+                // What comes next may be a verdict, which is not written through this log.
+                if (live)
+                    stream.write(CLEAR_LINE);
+                live = false;
+            }
         },
         info: line => print(`  ${lines.clean(line)}`),
         warn: warning => print(`  ${lines.clean(warningLine(warning, lines.detail))}`),
