@@ -75243,11 +75243,63 @@ class CopyScanner {
     }
 }
 
+;// CONCATENATED MODULE: ./build/commands/backup/run-ahead.js
+// Lets pg_dump run ahead of the decode by a few megabytes. The decoder takes its input in gulps; without this, pg_dump,
+// which is the slowest of all, would stand still during each of them.
+const BUFFERS = 16;
+const BUFFER_BYTES = 256 * 1024;
+/** Hands bytes on in order, several pieces at a time, from buffers that are used again and again. */
+class RunAhead {
+    #handOn;
+    #idle = [];
+    #made = 0;
+    #failure;
+    #wake = () => { };
+    /** `handOn` takes pieces in the order of its calls, and may use each until it resolves. */
+    constructor(handOn) {
+        this.#handOn = handOn;
+    }
+    /**
+     * Copies the bytes; resolves late while all buffers wait to be taken. Rejects with what an earlier piece failed of.
+     * For one caller at a time.
+     */
+    async write(bytes) {
+        for (let from = 0; from < bytes.length; from += BUFFER_BYTES) {
+            const buffer = await this.#take();
+            if (this.#failure)
+                throw this.#failure.cause;
+            const copied = bytes.copy(buffer, 0, from, from + BUFFER_BYTES);
+            this.#handOn(buffer.subarray(0, copied))
+                .catch((cause) => {
+                this.#failure = { cause };
+            })
+                .finally(() => this.#release(buffer));
+        }
+    }
+    async #take() {
+        if (this.#idle.length === 0 && this.#made < BUFFERS) {
+            this.#made += 1;
+            return Buffer.allocUnsafeSlow(BUFFER_BYTES);
+        }
+        if (this.#idle.length === 0)
+            await new Promise(resolve => (this.#wake = resolve));
+        const buffer = this.#idle.pop();
+        if (!buffer)
+            throw new Error('woken without an idle buffer');
+        return buffer;
+    }
+    #release(buffer) {
+        this.#idle.push(buffer);
+        this.#wake();
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/commands/backup/stream.js
 // The one pass over the data: pg_dump's bytes go to the store (through encryption where it is set) and at the same time
 // through `pg_restore --list` and a full decode, from which rows and digests are taken; the rows are counted meanwhile
 // in the same snapshot. Memory is flat, no disk is used, and nothing becomes visible here: the caller completes the
 // upload, and only after every check held.
+
 
 
 
@@ -75261,6 +75313,7 @@ async function streamArchive(parts) {
     const list = postgres.listArchive(client);
     const decode = postgres.decodeArchive(client);
     const sealer = (await parts.encryption?.sealer()) ?? null;
+    const decoder = new RunAhead(bytes => decode.write(bytes));
     const scanner = new CopyScanner();
     const plain = (0,external_node_crypto_.createHash)('sha256');
     // Without encryption what is stored is what was dumped: one digest serves for both.
@@ -75279,7 +75332,7 @@ async function streamArchive(parts) {
             bytes.plain += chunk.length;
             await Promise.all([
                 list.write(chunk),
-                decode.write(chunk),
+                decoder.write(chunk),
                 store(sealer ? sealer.update(chunk) : chunk),
             ]);
             parts.log.progress({
@@ -75341,6 +75394,7 @@ async function streamArchive(parts) {
 ;// CONCATENATED MODULE: ./build/commands/backup/take.js
 // Takes the archive: locks and snapshot, the one pass over the data, the checks, and only when all of them hold the
 // upload is completed. Anything else ends with the parts gone and nothing visible.
+
 
 
 
@@ -75425,10 +75479,9 @@ async function drop(world, upload, draft) {
         await upload.abort();
         world.journal.uploadEnded();
     }
-    catch (problem) {
-        if (!(problem instanceof problem_Problem))
-            throw problem;
-        draft.warn(problem);
+    catch (error) {
+        // Told beside what ended the run, never in its place.
+        draft.warn(error instanceof problem_Problem ? error : internal(error));
     }
 }
 /** Before the snapshot, so that no lock is held for it. A refusal costs the roles, never the backup. */
@@ -97795,7 +97848,7 @@ var external_node_net_ = __nccwpck_require__(7030);
 
 
 /** More than Linux keeps of one local socket by default. */
-const BUFFER_BYTES = 256 * 1024;
+const fast_output_BUFFER_BYTES = 256 * 1024;
 /**
  * pg_restore writes what gzip gives it, 4 KiB at a time. After a read this small, more is left to gather in the socket:
  * that takes a third off Node's CPU, and pg_dump's own gzip is slower than this by far.
@@ -97813,7 +97866,7 @@ async function openOutputChannel(folder) {
     const server = (0,external_node_net_.createServer)({ pauseOnConnect: true });
     server.listen(path);
     await (0,external_node_events_.once)(server, 'listening');
-    const { socket, output } = readInto(path, Buffer.allocUnsafeSlow(BUFFER_BYTES));
+    const { socket, output } = readInto(path, Buffer.allocUnsafeSlow(fast_output_BUFFER_BYTES));
     const failed = new AbortController();
     socket.once('error', error => failed.abort(error));
     try {
