@@ -74039,7 +74039,7 @@ function findConfirmableStops({ options: { maxDelete, asOf }, deletions }) {
 
 
 function planPrune(candidates, policy, options) {
-    const sorted = candidates.toSorted((a, b) => b.stamp - a.stamp || (a.id < b.id ? -1 : 1));
+    const sorted = candidates.toSorted((a, b) => b.stamp - a.stamp || compareIds(a.id, b.id, options.taken));
     const counted = sorted.filter(candidate => counts(candidate, options.now));
     const anchor = counted.find(({ tier }) => tier !== 'safety');
     const floor = options.asOf === undefined ? usualFloor(counted, anchor, options) : noFloor(options.asOf);
@@ -74065,6 +74065,11 @@ function planPrune(candidates, policy, options) {
         ...findStops({ sorted, policy, options, deletions: remove.length }),
         notices: findNotices(sorted, policy, options),
     };
+}
+function compareIds(a, b, first) {
+    if (a === first)
+        return -1;
+    return b === first || a > b ? 1 : -1;
 }
 /** Only such a backup is anchor, fills a slot, or can be deleted. */
 function counts({ standing, ours, stamp }, now) {
@@ -74422,6 +74427,9 @@ function tocUnreadable(line) {
 function tablesMissing(names) {
     return unproven('PGB403', `The archive lacks the data of ${tables(names)} in scope: ${some(names)}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
 }
+function definitionsMissing(names) {
+    return unproven('PGB414', `The archive holds the data of ${tables(names)}, but not the definition: ${some(names)}.`, 'Look what stands in the place of pg_dump on this machine: the backup asks it for both.');
+}
 function tablesUnexpected(oids) {
     return unproven('PGB404', `The archive holds data of ${tables(oids)} that the snapshot did not list, by OID: ${some(oids.map(String))}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
 }
@@ -74553,9 +74561,12 @@ const ENTRY = /^(\d+); (\d+) (\d+) (.+)$/s;
  * catalog of their own, and so the catalog 0; tables, sequences and views have pg_class there.
  */
 const NO_CATALOG = '0';
+/** OID of pg_class in every database. */
+const PG_CLASS = '1259';
 /** Throws a Problem for a line that is none of pg_restore's. */
 function parseToc(text) {
     const tableData = [];
+    const tables = new Set();
     const materializedViews = [];
     const singleObjects = [];
     const groups = [];
@@ -74569,6 +74580,8 @@ function parseToc(text) {
         const oid = Number(oidText);
         if (rest.startsWith('BLOB - '))
             singleObjects.push(oid);
+        if (catalog === PG_CLASS && rest.startsWith('TABLE '))
+            tables.add(oid);
         if (catalog !== NO_CATALOG)
             continue;
         if (rest.startsWith('TABLE DATA '))
@@ -74582,6 +74595,7 @@ function parseToc(text) {
     }
     return {
         tableData,
+        tables,
         sequences,
         materializedViews,
         largeObjects: groups.length > 0 ? { by: 'group', groups } : { by: 'oid', oids: singleObjects },
@@ -74611,15 +74625,18 @@ function checkArchive({ toc: text, scan, scope, counts }) {
     const rows = placed.length === 0 ? checkRows(pairWithBlocks(toc, scan, scope), counts) : [];
     return [...placed, ...rows, ...checkSequences(toc, scan), ...checkLargeObjects(toc.largeObjects, scan)];
 }
-function checkScope({ tableData }, scope) {
+function checkScope({ tableData, tables }, scope) {
     const listed = new Set(tableData);
     const known = new Map(scope.map(table => [table.oid, table.name]));
     const missing = scope.filter(table => !listed.has(table.oid)).map(table => table.name);
     const unexpected = [...listed].filter(oid => !known.has(oid));
     const seen = new Set();
     const twice = tableData.filter(oid => seen.size === seen.add(oid).size);
+    // The tables of an extension come with CREATE EXTENSION; every other one must be created by the archive itself.
+    const undefinedTables = scope.filter(table => table.extensionCondition === null && listed.has(table.oid) && !tables.has(table.oid));
     return [
         ...(missing.length > 0 ? [tablesMissing(missing)] : []),
+        ...(undefinedTables.length > 0 ? [definitionsMissing(undefinedTables.map(table => table.name))] : []),
         ...(unexpected.length > 0 ? [tablesUnexpected(unexpected)] : []),
         ...(twice.length > 0 ? [tablesTwice(twice.map(oid => known.get(oid) ?? String(oid)))] : []),
     ];
@@ -76138,7 +76155,7 @@ async function pruneAfterBackup(world, reader, settings, { name, identity, now }
     const { policy } = settings;
     if (policy === null || !settings.prune)
         return;
-    const prune = { ...settings, policy, doubt: draft.doubt(), now: now() };
+    const prune = { ...settings, policy, doubt: draft.doubt(), taken: draft.backup?.id, now: now() };
     const options = pruneOptions(catalog, prune);
     draft.warn(...findVanished(toCandidates(catalog), catalog.missingLinks, policy, options));
     const plan = await planPruneOf(world, catalog, prune, signal);
