@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MISSING_PARTS_VARIABLE, SKIP_LOG_VARIABLE } from '../test/parts/availability-channel.ts';
 import { type MissingParts, PART_NAMES, prepareParts } from '../test/parts/catalogue.ts';
-import { checkout } from '../test/parts/folder.ts';
+import { checkout, PARTS_FOLDER_VARIABLE, partsFolder } from '../test/parts/folder.ts';
 import { readSkips, readTotals } from './test-report.ts';
 
 /** Unit tests, the pure majority, need no part: a run of theirs alone starts at once. */
@@ -24,6 +24,7 @@ function runVitest(args: string[], work: string, missing: MissingParts): Promise
   const env = {
     ...process.env,
     TMPDIR: work,
+    [PARTS_FOLDER_VARIABLE]: partsFolder,
     [SKIP_LOG_VARIABLE]: join(work, 'skips'),
     [MISSING_PARTS_VARIABLE]: JSON.stringify(missing),
   };
