@@ -9,6 +9,7 @@ import { type Policy, parsePolicy } from '../retention/policy.ts';
 import { parseCompression } from './compression.ts';
 import { type ConnectionConfig, readConnection } from './connection.ts';
 import { type Destination, readDestination } from './destination.ts';
+import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { BACKUP_INPUTS } from './spec.ts';
 
@@ -28,7 +29,7 @@ export interface BackupConfig {
   readonly compression: string;
   readonly counts: boolean;
   readonly acceptIdentity: string | undefined;
-  readonly clientFolder: string | undefined;
+  readonly client: ClientConfig;
   readonly lockWaitTimeoutMs: number;
   readonly timeoutMs: number;
   /** 50: half smaller or larger than the last ones. */
@@ -85,7 +86,7 @@ export function readBackupInputs(
     compression: readCompression(inputs),
     counts: inputs.choice('counts', ['exact', 'off']) === 'exact',
     acceptIdentity: inputs.optional('accept-identity'),
-    clientFolder: inputs.optional('postgres-bin'),
+    client: readClient(inputs),
     lockWaitTimeoutMs: inputs.duration('lock-wait-timeout'),
     timeoutMs: inputs.duration('timeout'),
     shrinkGuardPercent: inputs.percent('shrink-guard'),
