@@ -23,7 +23,8 @@ export interface ClientsSetting extends FetchSetting {
   readonly zstd: ClientWish['zstd'];
 }
 
-const NEWEST_MAJOR = 18;
+/** The newest first: its psql speaks with every server, but an old system's repository may not have it. */
+const MAJORS = [18, 17, 16, 15, 14];
 /** The repository has no such package. */
 const NOT_THERE = 'PGB276';
 
@@ -63,7 +64,7 @@ export function openClients(setting: ClientsSetting): Clients {
   return {
     async any(signal) {
       const [newest] = await here();
-      return newest ?? (await fetch(version === 'auto' ? NEWEST_MAJOR : version, signal));
+      return newest ?? firstToBeHad(version === 'auto' ? MAJORS : [version], major => fetch(major, signal));
     },
     async forServer(serverMajor, signal) {
       const { client, warnings } = await choose(serverMajor, signal);
@@ -83,7 +84,8 @@ async function firstToBeHad(
   majors: readonly number[],
   fetch: (major: number) => Promise<ClientFacts>,
 ): Promise<ClientFacts> {
-  const [major = NEWEST_MAJOR, ...rest] = majors;
+  const [major, ...rest] = majors;
+  if (major === undefined) throw new Error('no major to fetch');
   try {
     return await fetch(major);
   } catch (problem) {

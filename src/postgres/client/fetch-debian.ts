@@ -1,7 +1,7 @@
 // Fetches a client for Debian, Ubuntu and their derivatives from the PostgreSQL project's own repository, or takes what
 // an earlier run kept while that is fresh enough.
 import { fetchToolMissing, keptRefused, keptUsedInstead, repositoryFrozen } from '../../problems/client.ts';
-import { Problem, type Warning } from '../../problems/problem.ts';
+import { Problem, type ProblemCode, type Warning } from '../../problems/problem.ts';
 import { unconnectedEnvironment } from '../child-environment.ts';
 import type { ClientFacts } from '../port.ts';
 import type { ClientCache } from './cache.ts';
@@ -32,6 +32,11 @@ const DAY_MS = 86_400_000;
 const FRESH_FOR_MS = 14 * DAY_MS;
 /** While the repository is away, what was kept serves this long. */
 const USABLE_FOR_MS = 90 * DAY_MS;
+
+/** `repositoryUntrusted`. */
+const FORGED: ProblemCode = 'PGB274';
+/** Of what was kept: forged, or not all there, run out, without this package, which is nobody's fault. */
+const DOUBTS: ReadonlySet<ProblemCode> = new Set([FORGED, 'PGB273', 'PGB275', 'PGB276']);
 
 interface Obtained {
   readonly client: VerifiedClient;
@@ -95,7 +100,7 @@ async function fetchTwiceAtMost(
   try {
     return await readVerified(supply, question);
   } catch (problem) {
-    if (!(problem instanceof Problem) || problem.code !== 'PGB274') throw problem;
+    if (!(problem instanceof Problem) || problem.code !== FORGED) throw problem;
     return await readVerified(supply, question);
   }
 }
@@ -110,10 +115,10 @@ async function readKept(
   try {
     return { kept: await readVerified(keptFiles(files), question), warnings: [] };
   } catch (problem) {
-    if (!(problem instanceof Problem) || problem.kind !== 'integrity') throw problem;
-    // An index that ran out is nobody's fault.
-    return { warnings: problem.code === 'PGB275' ? [] : [keptRefused(problem.summary)] };
+    if (!(problem instanceof Problem) || !DOUBTS.has(problem.code)) throw problem;
+    return { warnings: problem.code === FORGED ? [keptRefused(problem.summary)] : [] };
   }
+}
 }
 
 /** With the day of the index in it, since a key is written once and the same minor is verified by newer indexes. */

@@ -41,8 +41,8 @@ export function keptFiles(files: Files): Supply {
     place: 'the cache',
     async read(path, limit) {
       const file = files.get(path);
-      if (!file || file.length > limit)
-        throw repositoryUntrusted(`What was kept`, `${path} is missing or too large`);
+      if (!file) throw repositoryUnreachable(path, 'it was not kept');
+      if (file.length > limit) throw repositoryUntrusted(`${path} from the cache`, 'it is too large');
       return file;
     },
   };
