@@ -119,7 +119,6 @@ async function readKept(
     return { warnings: problem.code === FORGED ? [keptRefused(problem.summary)] : [] };
   }
 }
-}
 
 /** With the day of the index in it, since a key is written once and the same minor is verified by newer indexes. */
 async function keep(prefix: string, client: VerifiedClient, { cache, tell }: FetchSetting): Promise<void> {

@@ -26,7 +26,7 @@ const HOLES: readonly Hole[] = [
 export function knownHoles(
   version: string,
 ): { readonly cves: string[]; readonly fixedIn: string } | undefined {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [major, minor] = numbers(version);
   const open = HOLES.filter(({ fixedIn }) => {
     const oldest = Math.min(...Object.keys(fixedIn).map(Number));
     const mended = fixedIn[major];
@@ -42,7 +42,13 @@ export function knownHoles(
 
 /** For sorting: the highest major, in it the highest minor. */
 export function newestFirst(a: { readonly version: string }, b: { readonly version: string }): number {
-  const [majorA = 0, minorA = 0] = a.version.split('.').map(Number);
-  const [majorB = 0, minorB = 0] = b.version.split('.').map(Number);
-  return majorB - majorA || (minorB || 0) - (minorA || 0);
+  const [majorA, minorA] = numbers(a.version);
+  const [majorB, minorB] = numbers(b.version);
+  return majorB - majorA || minorB - minorA;
+}
+
+/** `18beta1` is 18.0. */
+function numbers(version: string): [number, number] {
+  const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  return [Number(major ?? 0), Number(minor ?? 0)];
 }
