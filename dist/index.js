@@ -66486,7 +66486,7 @@ const OUTPUT_DESCRIPTIONS = {
     rows: 'Rows in the archive.',
     tables: 'Tables in the archive.',
     'duration-seconds': 'Whole seconds that the run took.',
-    'expires-at': 'When the policy would let the backup go, in ISO 8601 UTC; `never` when it is kept for ever.',
+    'expires-at': 'When the policy would let the backup go, in ISO 8601 UTC; `never` when it is kept for ever, empty when a number decides.',
     pruned: 'How many old backups were deleted.',
     result: '`success`, `degraded` (the backup is good, something after it is not), `failed`, `cancelled` or `planned`.',
     warnings: 'JSON array of warnings, each a code and a sentence; `[]` when there is none.',
@@ -66512,7 +66512,7 @@ function initialOutputs() {
         warnings: '[]',
     };
 }
-/** Empty = unknown; `expires-at` is `never` for a backup that is kept for ever. */
+/** Empty = unknown; `expires-at` is `never` for a backup that is kept for ever, empty where a number decides. */
 function outputsOf(outcome) {
     const { backup } = outcome;
     return {
@@ -66527,7 +66527,7 @@ function outputsOf(outcome) {
             level: backup.level,
             rows: String(backup.rows),
             tables: String(backup.tables),
-            'expires-at': backup.expiresAt === null ? 'never' : formatInstant(backup.expiresAt),
+            'expires-at': expiry(backup),
         }),
         tier: backup?.tier ?? outcome.tier ?? '',
         'duration-seconds': String(Math.round(outcome.durationSeconds)),
@@ -66535,6 +66535,11 @@ function outputsOf(outcome) {
         result: outcome.result,
         warnings: warningsOf(outcome),
     };
+}
+function expiry({ expiresAt, keptByCount }) {
+    if (expiresAt !== null)
+        return formatInstant(expiresAt);
+    return keptByCount === null ? 'never' : '';
 }
 /** A JSON array of `CODE summary`. Problems after a good backup (a prune that failed) belong to it as well. */
 function warningsOf({ warnings, problems, backup }) {
@@ -66769,6 +66774,17 @@ function fate(decision, prune, failures, detail) {
     return prune.dryRun || prune.plan.stopped !== null ? 'would be deleted' : 'to be deleted';
 }
 
+;// CONCATENATED MODULE: ./build/reports/kept.js
+
+/** `kept until 2026-12-21`, `kept among the newest 7`, `kept for ever`. */
+function keptWords({ expiresAt, keptByCount }) {
+    if (expiresAt !== null)
+        return `kept until ${formatDay(expiresAt)}`;
+    if (keptByCount !== null)
+        return `kept among the newest ${formatCount(keptByCount)}`;
+    return 'kept for ever';
+}
+
 ;// CONCATENATED MODULE: ./build/reports/shrink.js
 // Whether a backup is of the size its forerunners lead one to expect. A backup can be proven and still be of a
 // database that somebody emptied an hour before, so a large change is told in capitals.
@@ -66831,6 +66847,8 @@ function medianOf(values) {
 }
 
 ;// CONCATENATED MODULE: ./build/reports/summary-table.js
+// The summary's one table: what was backed up, how large, how it compares, how far it is proven, where it lies.
+
 
 
 
@@ -66860,13 +66878,12 @@ function databaseRows({ source, detail }) {
 function backupRows(outcome, backup) {
     const full = outcome.detail === 'full';
     const comparison = compareWithLast(backup, outcome.history);
-    const kept = backup.expiresAt === null ? 'for ever' : `until ${formatDay(backup.expiresAt)}`;
     return [
         ['Stored', `${formatBytes(backup.bytes)}, ${code(backup.compression)}, ${protection(backup)}`],
         ['Against the last ones', comparison ? compared(comparison, full) : 'the first backup of this name'],
         ...(full ? [['Content', content(backup)]] : []),
         ['Proven to', `${code(backup.level)}: ${SHOWN_BY_LEVEL[backup.level]}`],
-        ['Tier', `${code(backup.tier)}${reason(outcome)}, kept ${kept}`],
+        ['Tier', `${code(backup.tier)}${reason(outcome)}, ${keptWords(backup)}`],
         ['Duration', formatDuration(outcome.durationSeconds)],
         full ? ['Archive', code(backup.key, 1_100)] : ['Backup', code(backup.id)],
         ['SHA-256', code(backup.sha256)],
@@ -67130,6 +67147,7 @@ function newBackupToJson(backup) {
         rawBytes: backup.rawBytes,
         sha256: backup.sha256,
         expiresAt: backup.expiresAt === null ? null : formatInstant(backup.expiresAt),
+        keptByCount: backup.keptByCount,
         compression: backup.compression,
         encrypted: backup.encrypted,
         signed: backup.signed,
@@ -67152,8 +67170,8 @@ function decisionToJson({ id, tier, stamp, bytes, reasons }) {
 }
 
 ;// CONCATENATED MODULE: ./build/entry/artifact.js
-// The report artifact: what the run came to, for people and programs; never the archive. @actions/artifact is half of
-// the bundle, so it is loaded only when it is asked for.
+// The report artifact: what the run came to, for people and programs; never the archive, and with minimal detail only
+// what the summary shows as well. @actions/artifact is half of the bundle, so it is loaded only when it is asked for.
 
 
 
@@ -67164,8 +67182,10 @@ async function uploadReport(outcome, documents, lines) {
     const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(process.env.RUNNER_TEMP || (0,external_node_os_.tmpdir)(), 'pg-backup-report-'));
     try {
         const all = [
-            { name: 'outcome.json', text: `${JSON.stringify(outcomeToJson(outcome), null, 2)}\n` },
             { name: 'summary.md', text: renderSummary(outcome) },
+            ...(outcome.detail === 'full'
+                ? [{ name: 'outcome.json', text: `${JSON.stringify(outcomeToJson(outcome), null, 2)}\n` }]
+                : []),
             ...documents,
         ];
         for (const { name, text } of all)
@@ -67573,13 +67593,13 @@ function backups_noGoodBackup(name, found) {
         kind: 'stale',
         code: 'PGB523',
         summary: `There is no good backup of ${JSON.stringify(shorten(name))}: ${there}.`,
-        hint: 'Check `name` and `destination`; run `status` to see what lies there and why it is not counted.',
+        hint: 'Check `name` and `destination`; `pg-backup list` shows what lies there and why it is not counted.',
     });
 }
 function identityChanged(fingerprint, words) {
     return {
         code: 'PGB521',
-        summary: `The last backup was of ${words}. Nothing is pruned and the gate fails until this is accepted.`,
+        summary: `The last backup was of ${words}. Nothing is pruned until this is accepted.`,
         hint: `If it is meant, set \`accept-identity: ${fingerprint}\` once; otherwise give this database a \`name\` of its own.`,
         loud: true,
     };
@@ -68761,505 +68781,6 @@ function toLine(backup) {
 }
 function isRestoreTested({ standing, tested }) {
     return standing === 'good' && tested?.result === 'passed';
-}
-
-;// CONCATENATED MODULE: ./build/commands/backup/draft.js
-// The outcome while it comes about: filled in as the story goes on, so that whatever ends the run, what was known by
-// then is told.
-
-
-
-
-
-
-class Draft {
-    name;
-    tier = null;
-    tierReason = null;
-    source = null;
-    backup = null;
-    history = [];
-    held = [];
-    prune = null;
-    planned = false;
-    /** For the report artifact: what a person looks up after the fact. */
-    documents = [];
-    #world;
-    #settings;
-    #startedAt;
-    #stages = [];
-    #warnings = [];
-    #problems = [];
-    constructor(world, settings) {
-        this.#world = world;
-        this.#settings = settings;
-        this.#startedAt = world.now();
-        this.name = settings.name ?? '';
-        this.warn(...settings.warnings);
-    }
-    get warnings() {
-        return this.#warnings;
-    }
-    /** Each is shown at once and kept for the reports; what was told in a first run is not told again. */
-    warn(...warnings) {
-        for (const warning of warnings) {
-            if (this.#warnings.some(told => told.summary === warning.summary))
-                continue;
-            this.#world.log.warn(warning);
-            this.#warnings.push(warning);
-        }
-    }
-    async stage(name, work) {
-        const from = this.#world.now();
-        try {
-            return await this.#world.log.stage(name, work);
-        }
-        finally {
-            this.#stages.push({ name, seconds: (this.#world.now() - from) / 1000 });
-        }
-    }
-    surveyed({ name, tier, tierReason, facts, client, catalog, notes, alarms }) {
-        this.name = name;
-        this.tier = tier;
-        this.tierReason = tierReason;
-        this.source = {
-            database: facts.database,
-            host: facts.host,
-            serverVersion: facts.serverVersion,
-            clientVersion: client.version,
-        };
-        this.history = toBackupLines(catalog);
-        this.holds(this.history);
-        this.warn(...notes, ...alarms);
-    }
-    /** From here on there is a backup, whatever else happens. */
-    committed({ manifest, manifestKey }) {
-        const { archive, totals, retainUntil } = manifest;
-        this.backup = {
-            id: manifest.id,
-            tier: manifest.tier,
-            stamp: Date.parse(manifest.stamp),
-            bytes: archive.bytes,
-            rows: totals.rows,
-            tables: totals.tables,
-            level: 'stored',
-            key: archive.key,
-            restoreTested: false,
-            held: false,
-            manifestKey,
-            rawBytes: totals.rawBytes,
-            sha256: archive.sha256,
-            expiresAt: retainUntil === null ? null : Date.parse(retainUntil),
-            compression: archive.compression,
-            encrypted: manifest.encryption !== null,
-            signed: manifest.signature !== null,
-        };
-        this.holds([...this.history, this.backup]);
-        this.warn(...shrinkWarnings(this.backup, this.history, this.#settings.shrinkGuardPercent));
-    }
-    /** What the destination holds of this name, by tier in the order of TIERS. */
-    holds(lines) {
-        const byTier = Map.groupBy(lines, line => line.tier);
-        this.held = TIERS.flatMap(tier => {
-            const own = byTier.get(tier);
-            if (!own)
-                return [];
-            const bytes = own.reduce((sum, line) => sum + line.bytes, 0);
-            return [{ tier, count: own.length, bytes, newest: Math.max(...own.map(line => line.stamp)) }];
-        });
-    }
-    /** Why nothing may be pruned after this backup: it is far smaller than the ones before it. Half a sentence. */
-    doubt() {
-        const shrunk = this.backup && this.#warnings.find(warning => warning.code === SHRUNK_CODE);
-        return shrunk ? 'it is much smaller than the ones before it' : undefined;
-    }
-    /**
-     * After an abort its reason counts, not what broke because of it. After the commit the backup stays good: what
-     * failed then is a warning.
-     */
-    fail(error, signal) {
-        const cause = signal.aborted ? signal.reason : error;
-        const problems = cause instanceof Problems ? cause.all : [cause instanceof problem_Problem ? cause : internal(cause)];
-        if (!this.backup)
-            this.#problems = problems;
-        else if (problems.some(problem => problem.kind === 'cancelled'))
-            this.#problems = [cancelledAfterCommit()];
-        else
-            this.warn(...problems.map(unfinishedAfterCommit));
-    }
-    outcome() {
-        return {
-            command: 'backup',
-            result: this.#result(),
-            name: this.name,
-            place: this.#world.store.place,
-            tier: this.tier,
-            tierReason: this.tierReason,
-            startedAt: this.#startedAt,
-            durationSeconds: (this.#world.now() - this.#startedAt) / 1000,
-            source: this.source,
-            backup: this.backup,
-            problems: this.#problems,
-            warnings: this.#warnings,
-            history: this.history,
-            held: this.held,
-            prune: this.prune,
-            stages: this.#stages,
-            runUrl: this.#world.run.url,
-            detail: this.#settings.detail,
-        };
-    }
-    #result() {
-        if (this.#problems.some(problem => problem.kind === 'cancelled'))
-            return 'cancelled';
-        if (this.#problems.length > 0)
-            return 'failed';
-        if (this.planned)
-            return 'planned';
-        const doubtful = this.#warnings.some(warning => warning.loud) || (this.prune?.failed.length ?? 0) > 0;
-        return doubtful ? 'degraded' : 'success';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/problems/source-notes.js
-function unloggedLeftOut(tables) {
-    return {
-        code: 'PGB250',
-        summary: `The server is a standby: the rows of unlogged tables are not on it and not in the backup (${source_notes_list(tables)}).`,
-        hint: 'Back up from the primary if they matter.',
-    };
-}
-function invalidIndexesLeftOut(indexes) {
-    return {
-        code: 'PGB251',
-        summary: `pg_dump leaves out invalid indexes without a word: ${source_notes_list(indexes)}.`,
-        hint: 'REINDEX them on the source, or drop them.',
-    };
-}
-function subscriptionsLeftOut(subscriptions) {
-    return {
-        code: 'PGB252',
-        summary: `pg_dump leaves out subscriptions unless a superuser runs it: ${source_notes_list(subscriptions)}.`,
-        hint: 'Keep their definitions elsewhere.',
-    };
-}
-function secretsInArchive() {
-    return {
-        code: 'PGB253',
-        summary: 'The archive holds the passwords of subscriptions in plain text, and it is not encrypted.',
-        hint: 'Set `age-recipients`.',
-    };
-}
-/** What pg_dump itself warned of, already made harmless. */
-function dumpWarned(text) {
-    return {
-        code: 'PGB254',
-        summary: `pg_dump warns: ${text}.`,
-        hint: 'The backup was taken; look whether this matters to a restore.',
-    };
-}
-function source_notes_list(names) {
-    return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
-}
-
-;// CONCATENATED MODULE: ./build/problems/proof.js
-// What an archive failed to show about itself, before or after it was stored. Codes PGB400 to PGB499. Each of these
-// fails the backup: nothing counts that could not be proven.
-
-/** Shown of a list of names: a list of ten thousand helps nobody. */
-const NAMED = 5;
-function unproven(code, summary, hint, detail) {
-    return new problem_Problem({ kind: 'integrity', code, summary, hint, detail });
-}
-/** `what`: the command that was reading; `ended`: "ended with status 1"; `detail`: its last lines. */
-function archiveUnreadable(what, ended, detail) {
-    const crashed = ended.startsWith('was killed');
-    return unproven('PGB400', `The archive could not be read back: ${what} ${ended}.`, crashed
-        ? 'A damaged archive can crash pg_restore, and so can a machine short of memory: run the backup again, on a larger machine if it repeats.'
-        : 'Its last lines say why. Run the backup again; if it repeats, try another compression or a newer client.', detail);
-}
-/** `where`: what the text broke off in, e.g. "in the rows of public.orders". */
-function archiveTruncated(where) {
-    return unproven('PGB401', `The decoded archive breaks off ${where}.`, 'Run the backup again; look for a full disk or a killed process on this machine if it repeats.');
-}
-function tocUnreadable(line) {
-    return unproven('PGB402', `\`pg_restore --list\` printed a line that can't be understood: ${JSON.stringify(line.slice(0, 120))}.`, 'Use the pg_restore of a PostgreSQL release, 14 to 18, in `postgres-bin`.');
-}
-function tablesMissing(names) {
-    return unproven('PGB403', `The archive lacks the data of ${tables(names)} in scope: ${some(names)}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
-}
-function tablesUnexpected(oids) {
-    return unproven('PGB404', `The archive holds data of ${tables(oids)} that the snapshot did not list, by OID: ${some(oids.map(String))}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
-}
-function tablesTwice(names) {
-    return unproven('PGB405', `The archive holds the data of ${tables(names)} more than once: ${some(names)}.`, 'Run the backup again; if it repeats, report it with the output of `pg_restore --list`.');
-}
-function blocksDiffer(listed, found, otherStatements) {
-    return unproven('PGB406', `The archive lists tables with data: ${listed}; decoded, it holds COPY blocks: ${found}, statements of other kinds: ${otherStatements}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
-}
-/** The table that stands at this place in the table of contents is not the one whose rows stand there. */
-function blockOfOtherTable(listed, found) {
-    return unproven('PGB407', `Where the archive lists the data of ${listed}, it holds rows of ${found}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
-}
-function rowsDiffer(differing) {
-    const each = differing.map(({ table, archived, counted }) => `${table} (${archived} in the archive, ${counted} counted)`);
-    return unproven('PGB408', `The archive's rows differ from those counted in the same snapshot in ${tables(each)}: ${some(each)}.`, 'Run the backup again. If it repeats, reindex the table: a damaged index or page gives two answers.');
-}
-function proof_notCounted(names) {
-    return unproven('PGB409', `The rows of ${tables(names)} were not counted: ${some(names)}.`, 'Run the backup again; `counts: off` goes without counting.');
-}
-function sequencesDiffer(listed, found) {
-    return unproven('PGB410', `The archive lists values of sequences: ${listed}; decoded, it sets: ${found}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
-}
-/** `how`: half a sentence, e.g. "16422 is listed, but its data is missing". */
-function largeObjectsDiffer(how) {
-    return unproven('PGB411', `The archive's large objects are not those that it lists: ${how}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
-}
-/** `statement`: its beginning; never data. */
-function statementMalformed(statement) {
-    return unproven('PGB412', `The decoded archive holds a statement that can't be understood: ${JSON.stringify(statement.slice(0, 60))}.`, 'Use the pg_restore of a PostgreSQL release, 14 to 18, in `postgres-bin`; if you do, report it.');
-}
-function proofUnreadable(key, why) {
-    return unproven('PGB413', `The proof ${key} can't be read: ${why}.`, 'The archive may still be sound: restore it by hand with pg_restore, and look who wrote to the bucket.');
-}
-/** `found`: bytes that the store lists, null where it lists nothing. */
-function storedListingDiffers(key, sent, found) {
-    return unproven('PGB420', found === null
-        ? `${key} was sent, but the store does not list it.`
-        : found === sent
-            ? `${key} was replaced in the store right after it was sent.`
-            : `${sent} bytes were sent as ${key}, but the store lists ${found}.`, 'Look who else writes to this prefix, and whether the store lists what was just written; then run the backup again.');
-}
-function storedBytesDiffer(key) {
-    return unproven('PGB421', `The store gives other bytes back for ${key} than were sent.`, 'Run the backup again; if it repeats, use another network path or another store.');
-}
-function manifestReadBackDiffers(key) {
-    return unproven('PGB422', `The manifest ${key} reads back otherwise than it was written.`, 'Look who else writes to this prefix; `doctor` checks whether the store keeps its promises.');
-}
-function tables(all) {
-    return all.length === 1 ? '1 table' : `${all.length} tables`;
-}
-function some(names) {
-    const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-    return names.slice(0, NAMED).join(', ') + rest;
-}
-
-;// CONCATENATED MODULE: ./build/proof/check-large-objects.js
-
-function checkLargeObjects(listed, { largeObjects }) {
-    const found = largeObjects.map(object => object.oid);
-    const how = listed.by === 'oid' ? compareSets(listed.oids, found) : followGroups(listed.groups, found);
-    return how === undefined ? [] : [largeObjectsDiffer(how)];
-}
-function compareSets(listed, found) {
-    const there = new Set(found);
-    const expected = new Set(listed);
-    const missing = listed.find(oid => !there.has(oid));
-    if (missing !== undefined)
-        return `${missing} is listed, but its data is missing`;
-    const stray = found.find(oid => !expected.has(oid));
-    if (stray !== undefined)
-        return `${stray} has data, but is not listed`;
-    return there.size === found.length ? undefined : 'one of them has data twice';
-}
-/**
- * pg_dump 17 and newer give the first and last OID of each group and no number: within a group OIDs rise from the one
- * to the other, and groups lie in the order of the list.
- */
-function followGroups(groups, found) {
-    let place = 0;
-    for (const { first, last } of groups) {
-        if (found[place] !== first)
-            return `${first} is listed, but its data is missing`;
-        let oid = first;
-        while (oid !== last) {
-            place += 1;
-            const next = found[place];
-            if (next === undefined || next <= oid || next > last)
-                return `${last} is listed, but its data is missing`;
-            oid = next;
-        }
-        place += 1;
-    }
-    return place === found.length ? undefined : `${found[place]} has data, but is not listed`;
-}
-
-;// CONCATENATED MODULE: ./build/proof/copy-target.js
-const PART = '("(?:[^"]|"")*"|[^\\s".]+)';
-const COPY_TARGET = new RegExp(`^COPY ${PART}\\.${PART} `);
-const QUALIFIED = new RegExp(`^${PART}\\.${PART}$`);
-/** Beyond ASCII one name may come in two encodings: rows in the database's own, names in UTF-8. */
-const ASCII = /^[\x00-\x7f]*$/;
-/**
- * The table that the statement names instead of `name`, or undefined where they agree or can't be compared: rows that
- * load through a partition root name the root. Quoting is undone, since client and server have other reserved words.
- */
-function otherTarget(name, { statement, viaRoot }) {
-    if (viaRoot)
-        return undefined;
-    const [, schema, table] = COPY_TARGET.exec(statement) ?? [];
-    const [, ownSchema, ownTable] = QUALIFIED.exec(name) ?? [];
-    if (!schema || !table || !ownSchema || !ownTable || !ASCII.test(name + schema + table))
-        return undefined;
-    const same = unquote(schema) === unquote(ownSchema) && unquote(table) === unquote(ownTable);
-    return same ? undefined : `${schema}.${table}`;
-}
-function unquote(part) {
-    return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;
-}
-
-;// CONCATENATED MODULE: ./build/proof/toc.js
-// Reads what `pg_restore --list` prints: the archive's table of contents. Names in it are flattened (line feeds become
-// spaces) and prove nothing, so entries are told apart by kind and by OID alone.
-
-const ENTRY = /^(\d+); (\d+) (\d+) (.+)$/;
-/**
- * A schema may be named DATA or SET: `TABLE DATA t owner` is then the table DATA.t. Entries of data have no row in a
- * catalog of their own, and so the catalog 0; tables, sequences and views have pg_class there.
- */
-const NO_CATALOG = '0';
-/** Throws a Problem for a line that is none of pg_restore's. */
-function parseToc(text) {
-    const tableData = [];
-    const materializedViews = [];
-    const singleObjects = [];
-    const groups = [];
-    let sequences = 0;
-    for (const line of text.split('\n')) {
-        if (line === '' || line.startsWith(';'))
-            continue;
-        const [, , catalog, oidText, rest] = ENTRY.exec(line) ?? [];
-        if (rest === undefined)
-            throw tocUnreadable(line);
-        const oid = Number(oidText);
-        if (rest.startsWith('BLOB - '))
-            singleObjects.push(oid);
-        if (catalog !== NO_CATALOG)
-            continue;
-        if (rest.startsWith('TABLE DATA '))
-            tableData.push(oid);
-        else if (rest.startsWith('SEQUENCE SET '))
-            sequences += 1;
-        else if (rest.startsWith('MATERIALIZED VIEW DATA '))
-            materializedViews.push(oid);
-        else if (rest.startsWith('BLOBS - '))
-            groups.push(...parseGroup(rest));
-    }
-    return {
-        tableData,
-        sequences,
-        materializedViews,
-        largeObjects: groups.length > 0 ? { by: 'group', groups } : { by: 'oid', oids: singleObjects },
-        serverVersion: headerValue(text, 'Dumped from database version'),
-        dumpVersion: headerValue(text, 'Dumped by pg_dump version'),
-    };
-}
-/** `BLOBS - 16529..16531 owner` of pg_dump 17; nothing for `BLOBS - BLOBS` of those before. */
-function parseGroup(rest) {
-    const [, first, last = first] = /^BLOBS - (\d+)(?:\.\.(\d+))?(?: |$)/.exec(rest) ?? [];
-    return first === undefined ? [] : [{ first: Number(first), last: Number(last) }];
-}
-function headerValue(text, name) {
-    return new RegExp(`^; +${name}: (.*)$`, 'm').exec(text)?.[1];
-}
-
-;// CONCATENATED MODULE: ./build/proof/check-archive.js
-
-
-
-
-/** Everything that doesn't hold; an empty list is the proof. Throws a Problem if the table of contents can't be read. */
-function checkArchive({ toc: text, scan, scope, counts }) {
-    const toc = parseToc(text);
-    const placed = [...checkScope(toc, scope), ...checkBlocks(toc, scan)];
-    // Rows can only be given to tables when both stand in one order.
-    const rows = placed.length === 0 ? checkRows(pairWithBlocks(toc, scan, scope), counts) : [];
-    return [...placed, ...rows, ...checkSequences(toc, scan), ...checkLargeObjects(toc.largeObjects, scan)];
-}
-function checkScope({ tableData }, scope) {
-    const listed = new Set(tableData);
-    const known = new Map(scope.map(table => [table.oid, table.name]));
-    const missing = scope.filter(table => !listed.has(table.oid)).map(table => table.name);
-    const unexpected = [...listed].filter(oid => !known.has(oid));
-    const seen = new Set();
-    const twice = tableData.filter(oid => seen.size === seen.add(oid).size);
-    return [
-        ...(missing.length > 0 ? [tablesMissing(missing)] : []),
-        ...(unexpected.length > 0 ? [tablesUnexpected(unexpected)] : []),
-        ...(twice.length > 0 ? [tablesTwice(twice.map(oid => known.get(oid) ?? String(oid)))] : []),
-    ];
-}
-function checkBlocks({ tableData }, { tables, otherStatements }) {
-    return tables.length === tableData.length
-        ? []
-        : [blocksDiffer(tableData.length, tables.length, otherStatements)];
-}
-/** Each table with its rows, in the archive's order. Only for an archive whose tables and blocks were checked. */
-function pairWithBlocks(toc, scan, scope) {
-    const known = new Map(scope.map(table => [table.oid, table]));
-    return toc.tableData.map((oid, place) => {
-        const [table, block] = [known.get(oid), scan.tables[place]];
-        if (!table || !block)
-            throw new Error(`The archive's table ${oid} was paired before it was checked.`);
-        return { table, block };
-    });
-}
-function checkRows(pairs, counts) {
-    for (const { table, block } of pairs) {
-        const other = otherTarget(table.name, block);
-        if (other !== undefined)
-            return [blockOfOtherTable(table.name, other)];
-    }
-    if (counts === null)
-        return [];
-    const uncounted = [];
-    const differing = [];
-    for (const { table, block } of pairs) {
-        const counted = counts.get(table.oid);
-        if (counted === undefined)
-            uncounted.push(table.name);
-        else if (counted !== block.rows)
-            differing.push({ table: table.name, archived: block.rows, counted });
-    }
-    return [
-        ...(uncounted.length > 0 ? [proof_notCounted(uncounted)] : []),
-        ...(differing.length > 0 ? [rowsDiffer(differing)] : []),
-    ];
-}
-function checkSequences({ sequences }, scan) {
-    return sequences === scan.sequences.length ? [] : [sequencesDiffer(sequences, scan.sequences.length)];
-}
-
-;// CONCATENATED MODULE: ./build/proof/build-proof.js
-// Makes the proof of an archive that passed every check.
-
-
-/** Only after `checkArchive` returned no problem; throws for an archive in which tables and rows don't pair. */
-function buildProof({ toc, scan, scope, counts, validity }) {
-    return {
-        format: 1,
-        tables: pairWithBlocks(parseToc(toc), scan, scope).map(({ table, block }) => ({
-            oid: table.oid,
-            name: table.name,
-            rows: block.rows,
-            bytes: block.bytes,
-            sha256: block.sha256,
-            counted: counts?.get(table.oid) ?? null,
-            extensionCondition: table.extensionCondition,
-            viaRoot: block.viaRoot,
-        })),
-        largeObjects: scan.largeObjects,
-        sequences: scan.sequences,
-        toc,
-        validity,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/proof/print-proof.js
-// The proof as bytes: canonical JSON, so that equal proofs have equal digests.
-
-function printProof(proof) {
-    return canonicalJson(proof);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/temporal-polyfill/chunks/root.js
@@ -74266,7 +73787,7 @@ function pruneStopped(reasons, confirmable) {
         code: 'PGB530',
         summary: `Nothing was pruned. ${reasons}`,
         hint: confirmable
-            ? 'If this is what you want, run `prune` with the `confirm` that its dry run prints.'
+            ? 'If this is what you want, raise `max-delete` for one run; a dry run prints the plan.'
             : 'Backups are kept until this is settled; the newest backup is not touched by it.',
         loud: true,
     };
@@ -74640,6 +74161,12 @@ function expiresAt(backup, policy) {
     const last = Math.max(...ends);
     return last === Number.POSITIVE_INFINITY ? null : last;
 }
+/** How many of its tier the policy keeps, where a number decides; null where none does or all are kept for ever. */
+function keptByCount(tier, policy) {
+    const rules = policy[tier] ?? [];
+    const counts = rules.flatMap(rule => (rule.keep === 'count' ? [rule.count] : []));
+    return counts.length === 0 || rules.some(rule => rule.keep === 'forever') ? null : Math.max(...counts);
+}
 /**
  * Of the backups that others link to and that aren't there: those that the policy as it is now would have kept, had
  * they stood among the others. `missing` is the catalog's `missingLinks`.
@@ -74666,6 +74193,528 @@ function toGhost({ id, tier, stamp }) {
         held: false,
         lockedUntil: undefined,
     };
+}
+
+;// CONCATENATED MODULE: ./build/commands/backup/draft.js
+// The outcome while it comes about: filled in as the story goes on, so that whatever ends the run, what was known by
+// then is told.
+
+
+
+
+
+
+
+class Draft {
+    name;
+    tier = null;
+    tierReason = null;
+    source = null;
+    backup = null;
+    history = [];
+    held = [];
+    prune = null;
+    planned = false;
+    /** For the report artifact: what a person looks up after the fact. */
+    documents = [];
+    #world;
+    #settings;
+    #startedAt;
+    #stages = [];
+    #warnings = [];
+    #problems = [];
+    constructor(world, settings) {
+        this.#world = world;
+        this.#settings = settings;
+        this.#startedAt = world.now();
+        this.name = settings.name ?? '';
+        this.warn(...settings.warnings);
+    }
+    get warnings() {
+        return this.#warnings;
+    }
+    /** Each is shown at once and kept for the reports; what was told in a first run is not told again. */
+    warn(...warnings) {
+        for (const warning of warnings) {
+            if (this.#warnings.some(told => told.summary === warning.summary))
+                continue;
+            this.#world.log.warn(warning);
+            this.#warnings.push(warning);
+        }
+    }
+    async stage(name, work) {
+        const from = this.#world.now();
+        try {
+            return await this.#world.log.stage(name, work);
+        }
+        finally {
+            this.#stages.push({ name, seconds: (this.#world.now() - from) / 1000 });
+        }
+    }
+    surveyed({ name, tier, tierReason, facts, client, catalog, notes, alarms }) {
+        this.name = name;
+        this.tier = tier;
+        this.tierReason = tierReason;
+        this.source = {
+            database: facts.database,
+            host: facts.host,
+            serverVersion: facts.serverVersion,
+            clientVersion: client.version,
+        };
+        this.history = toBackupLines(catalog);
+        this.holds(this.history);
+        this.warn(...notes, ...alarms);
+    }
+    /** From here on there is a backup, whatever else happens. */
+    committed({ manifest, manifestKey }) {
+        const { archive, totals, retainUntil } = manifest;
+        this.backup = {
+            id: manifest.id,
+            tier: manifest.tier,
+            stamp: Date.parse(manifest.stamp),
+            bytes: archive.bytes,
+            rows: totals.rows,
+            tables: totals.tables,
+            level: 'stored',
+            key: archive.key,
+            restoreTested: false,
+            held: false,
+            manifestKey,
+            rawBytes: totals.rawBytes,
+            sha256: archive.sha256,
+            expiresAt: retainUntil === null ? null : Date.parse(retainUntil),
+            keptByCount: this.#settings.policy && keptByCount(manifest.tier, this.#settings.policy),
+            compression: archive.compression,
+            encrypted: manifest.encryption !== null,
+            signed: manifest.signature !== null,
+        };
+        this.holds([...this.history, this.backup]);
+        this.warn(...shrinkWarnings(this.backup, this.history, this.#settings.shrinkGuardPercent));
+    }
+    /** What the destination holds of this name, by tier in the order of TIERS. */
+    holds(lines) {
+        const byTier = Map.groupBy(lines, line => line.tier);
+        this.held = TIERS.flatMap(tier => {
+            const own = byTier.get(tier);
+            if (!own)
+                return [];
+            const bytes = own.reduce((sum, line) => sum + line.bytes, 0);
+            return [{ tier, count: own.length, bytes, newest: Math.max(...own.map(line => line.stamp)) }];
+        });
+    }
+    /** Why nothing may be pruned after this backup: it is far smaller than the ones before it. Half a sentence. */
+    doubt() {
+        const shrunk = this.backup && this.#warnings.find(warning => warning.code === SHRUNK_CODE);
+        return shrunk ? 'it is much smaller than the ones before it' : undefined;
+    }
+    /**
+     * After an abort its reason counts, not what broke because of it. After the commit the backup stays good: what
+     * failed then is a warning.
+     */
+    fail(error, signal) {
+        const cause = signal.aborted ? signal.reason : error;
+        const problems = cause instanceof Problems ? cause.all : [cause instanceof problem_Problem ? cause : internal(cause)];
+        if (!this.backup)
+            this.#problems = problems;
+        else if (problems.some(problem => problem.kind === 'cancelled'))
+            this.#problems = [cancelledAfterCommit()];
+        else
+            this.warn(...problems.map(unfinishedAfterCommit));
+    }
+    outcome() {
+        return {
+            command: 'backup',
+            result: this.#result(),
+            name: this.name,
+            place: this.#world.store.place,
+            tier: this.tier,
+            tierReason: this.tierReason,
+            startedAt: this.#startedAt,
+            durationSeconds: (this.#world.now() - this.#startedAt) / 1000,
+            source: this.source,
+            backup: this.backup,
+            problems: this.#problems,
+            warnings: this.#warnings,
+            history: this.history,
+            held: this.held,
+            prune: this.prune,
+            stages: this.#stages,
+            runUrl: this.#world.run.url,
+            detail: this.#settings.detail,
+        };
+    }
+    #result() {
+        if (this.#problems.some(problem => problem.kind === 'cancelled'))
+            return 'cancelled';
+        if (this.#problems.length > 0)
+            return 'failed';
+        if (this.planned)
+            return 'planned';
+        const doubtful = this.#warnings.some(warning => warning.loud) || (this.prune?.failed.length ?? 0) > 0;
+        return doubtful ? 'degraded' : 'success';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/problems/source-notes.js
+function unloggedLeftOut(tables) {
+    return {
+        code: 'PGB250',
+        summary: `The server is a standby: the rows of unlogged tables are not on it and not in the backup (${source_notes_list(tables)}).`,
+        hint: 'Back up from the primary if they matter.',
+    };
+}
+function invalidIndexesLeftOut(indexes) {
+    return {
+        code: 'PGB251',
+        summary: `pg_dump leaves out invalid indexes without a word: ${source_notes_list(indexes)}.`,
+        hint: 'REINDEX them on the source, or drop them.',
+    };
+}
+function subscriptionsLeftOut(subscriptions) {
+    return {
+        code: 'PGB252',
+        summary: `pg_dump leaves out subscriptions unless a superuser runs it: ${source_notes_list(subscriptions)}.`,
+        hint: 'Keep their definitions elsewhere.',
+    };
+}
+function secretsInArchive() {
+    return {
+        code: 'PGB253',
+        summary: 'The archive holds the passwords of subscriptions in plain text, and it is not encrypted.',
+        hint: 'Set `age-recipients`.',
+    };
+}
+/** What pg_dump itself warned of, already made harmless. */
+function dumpWarned(text) {
+    return {
+        code: 'PGB254',
+        summary: `pg_dump warns: ${text}.`,
+        hint: 'The backup was taken; look whether this matters to a restore.',
+    };
+}
+function source_notes_list(names) {
+    return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+}
+
+;// CONCATENATED MODULE: ./build/problems/proof.js
+// What an archive failed to show about itself, before or after it was stored. Codes PGB400 to PGB499. Each of these
+// fails the backup: nothing counts that could not be proven.
+
+/** Shown of a list of names: a list of ten thousand helps nobody. */
+const NAMED = 5;
+function unproven(code, summary, hint, detail) {
+    return new problem_Problem({ kind: 'integrity', code, summary, hint, detail });
+}
+/** `what`: the command that was reading; `ended`: "ended with status 1"; `detail`: its last lines. */
+function archiveUnreadable(what, ended, detail) {
+    const crashed = ended.startsWith('was killed');
+    return unproven('PGB400', `The archive could not be read back: ${what} ${ended}.`, crashed
+        ? 'A damaged archive can crash pg_restore, and so can a machine short of memory: run the backup again, on a larger machine if it repeats.'
+        : 'Its last lines say why. Run the backup again; if it repeats, try another compression or a newer client.', detail);
+}
+/** `where`: what the text broke off in, e.g. "in the rows of public.orders". */
+function archiveTruncated(where) {
+    return unproven('PGB401', `The decoded archive breaks off ${where}.`, 'Run the backup again; look for a full disk or a killed process on this machine if it repeats.');
+}
+function tocUnreadable(line) {
+    return unproven('PGB402', `\`pg_restore --list\` printed a line that can't be understood: ${JSON.stringify(line.slice(0, 120))}.`, 'Use the pg_restore of a PostgreSQL release, 14 to 18, in `postgres-bin`.');
+}
+function tablesMissing(names) {
+    return unproven('PGB403', `The archive lacks the data of ${tables(names)} in scope: ${some(names)}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
+}
+function tablesUnexpected(oids) {
+    return unproven('PGB404', `The archive holds data of ${tables(oids)} that the snapshot did not list, by OID: ${some(oids.map(String))}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
+}
+function tablesTwice(names) {
+    return unproven('PGB405', `The archive holds the data of ${tables(names)} more than once: ${some(names)}.`, 'Run the backup again; if it repeats, report it with the output of `pg_restore --list`.');
+}
+function blocksDiffer(listed, found, otherStatements) {
+    return unproven('PGB406', `The archive lists tables with data: ${listed}; decoded, it holds COPY blocks: ${found}, statements of other kinds: ${otherStatements}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
+}
+/** The table that stands at this place in the table of contents is not the one whose rows stand there. */
+function blockOfOtherTable(listed, found) {
+    return unproven('PGB407', `Where the archive lists the data of ${listed}, it holds rows of ${found}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
+}
+function rowsDiffer(differing) {
+    const each = differing.map(({ table, archived, counted }) => `${table} (${archived} in the archive, ${counted} counted)`);
+    return unproven('PGB408', `The archive's rows differ from those counted in the same snapshot in ${tables(each)}: ${some(each)}.`, 'Run the backup again. If it repeats, reindex the table: a damaged index or page gives two answers.');
+}
+function proof_notCounted(names) {
+    return unproven('PGB409', `The rows of ${tables(names)} were not counted: ${some(names)}.`, 'Run the backup again; `counts: off` goes without counting.');
+}
+function sequencesDiffer(listed, found) {
+    return unproven('PGB410', `The archive lists values of sequences: ${listed}; decoded, it sets: ${found}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
+}
+/** `how`: half a sentence, e.g. "16422 is listed, but its data is missing". */
+function largeObjectsDiffer(how) {
+    return unproven('PGB411', `The archive's large objects are not those that it lists: ${how}.`, 'Run the backup again; if it repeats, report it with the versions of server and client.');
+}
+/** `statement`: its beginning; never data. */
+function statementMalformed(statement) {
+    return unproven('PGB412', `The decoded archive holds a statement that can't be understood: ${JSON.stringify(statement.slice(0, 60))}.`, 'Use the pg_restore of a PostgreSQL release, 14 to 18, in `postgres-bin`; if you do, report it.');
+}
+function proofUnreadable(key, why) {
+    return unproven('PGB413', `The proof ${key} can't be read: ${why}.`, 'The archive may still be sound: restore it by hand with pg_restore, and look who wrote to the bucket.');
+}
+/** `found`: bytes that the store lists, null where it lists nothing. */
+function storedListingDiffers(key, sent, found) {
+    return unproven('PGB420', found === null
+        ? `${key} was sent, but the store does not list it.`
+        : found === sent
+            ? `${key} was replaced in the store right after it was sent.`
+            : `${sent} bytes were sent as ${key}, but the store lists ${found}.`, 'Look who else writes to this prefix, and whether the store lists what was just written; then run the backup again.');
+}
+function storedBytesDiffer(key) {
+    return unproven('PGB421', `The store gives other bytes back for ${key} than were sent.`, 'Run the backup again; if it repeats, use another network path or another store.');
+}
+function manifestReadBackDiffers(key) {
+    return unproven('PGB422', `The manifest ${key} reads back otherwise than it was written.`, 'Look who else writes to this prefix, and whether the store gives back what was just written.');
+}
+function tables(all) {
+    return all.length === 1 ? '1 table' : `${all.length} tables`;
+}
+function some(names) {
+    const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+    return names.slice(0, NAMED).join(', ') + rest;
+}
+
+;// CONCATENATED MODULE: ./build/proof/check-large-objects.js
+
+function checkLargeObjects(listed, { largeObjects }) {
+    const found = largeObjects.map(object => object.oid);
+    const how = listed.by === 'oid' ? compareSets(listed.oids, found) : followGroups(listed.groups, found);
+    return how === undefined ? [] : [largeObjectsDiffer(how)];
+}
+function compareSets(listed, found) {
+    const there = new Set(found);
+    const expected = new Set(listed);
+    const missing = listed.find(oid => !there.has(oid));
+    if (missing !== undefined)
+        return `${missing} is listed, but its data is missing`;
+    const stray = found.find(oid => !expected.has(oid));
+    if (stray !== undefined)
+        return `${stray} has data, but is not listed`;
+    return there.size === found.length ? undefined : 'one of them has data twice';
+}
+/**
+ * pg_dump 17 and newer give the first and last OID of each group and no number: within a group OIDs rise from the one
+ * to the other, and groups lie in the order of the list.
+ */
+function followGroups(groups, found) {
+    let place = 0;
+    for (const { first, last } of groups) {
+        if (found[place] !== first)
+            return `${first} is listed, but its data is missing`;
+        let oid = first;
+        while (oid !== last) {
+            place += 1;
+            const next = found[place];
+            if (next === undefined || next <= oid || next > last)
+                return `${last} is listed, but its data is missing`;
+            oid = next;
+        }
+        place += 1;
+    }
+    return place === found.length ? undefined : `${found[place]} has data, but is not listed`;
+}
+
+;// CONCATENATED MODULE: ./build/proof/copy-target.js
+const PART = '("(?:[^"]|"")*"|[^\\s".]+)';
+const COPY_TARGET = new RegExp(`^COPY ${PART}\\.${PART} `);
+const QUALIFIED = new RegExp(`^${PART}\\.${PART}$`);
+/** Beyond ASCII one name may come in two encodings: rows in the database's own, names in UTF-8. */
+const ASCII = /^[\x00-\x7f]*$/;
+/**
+ * The table that the statement names instead of `name`, or undefined where they agree or can't be compared: rows that
+ * load through a partition root name the root. Quoting is undone, since client and server have other reserved words.
+ */
+function otherTarget(name, { statement, viaRoot }) {
+    if (viaRoot)
+        return undefined;
+    const [, schema, table] = COPY_TARGET.exec(statement) ?? [];
+    const [, ownSchema, ownTable] = QUALIFIED.exec(name) ?? [];
+    if (!schema || !table || !ownSchema || !ownTable || !ASCII.test(name + schema + table))
+        return undefined;
+    const same = unquote(schema) === unquote(ownSchema) && unquote(table) === unquote(ownTable);
+    return same ? undefined : `${schema}.${table}`;
+}
+function unquote(part) {
+    return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;
+}
+
+;// CONCATENATED MODULE: ./build/proof/toc.js
+// Reads what `pg_restore --list` prints: the archive's table of contents. Names in it are flattened (line feeds become
+// spaces) and prove nothing, so entries are told apart by kind and by OID alone.
+
+/** Only line feeds are flattened: a name may hold every other character that ends a line elsewhere. */
+const ENTRY = /^(\d+); (\d+) (\d+) (.+)$/s;
+/**
+ * A schema may be named DATA or SET: `TABLE DATA t owner` is then the table DATA.t. Entries of data have no row in a
+ * catalog of their own, and so the catalog 0; tables, sequences and views have pg_class there.
+ */
+const NO_CATALOG = '0';
+/** Throws a Problem for a line that is none of pg_restore's. */
+function parseToc(text) {
+    const tableData = [];
+    const materializedViews = [];
+    const singleObjects = [];
+    const groups = [];
+    let sequences = 0;
+    for (const line of text.split('\n')) {
+        if (line === '' || line.startsWith(';'))
+            continue;
+        const [, , catalog, oidText, rest] = ENTRY.exec(line) ?? [];
+        if (rest === undefined)
+            throw tocUnreadable(line);
+        const oid = Number(oidText);
+        if (rest.startsWith('BLOB - '))
+            singleObjects.push(oid);
+        if (catalog !== NO_CATALOG)
+            continue;
+        if (rest.startsWith('TABLE DATA '))
+            tableData.push(oid);
+        else if (rest.startsWith('SEQUENCE SET '))
+            sequences += 1;
+        else if (rest.startsWith('MATERIALIZED VIEW DATA '))
+            materializedViews.push(oid);
+        else if (rest.startsWith('BLOBS - '))
+            groups.push(...parseGroup(rest));
+    }
+    return {
+        tableData,
+        sequences,
+        materializedViews,
+        largeObjects: groups.length > 0 ? { by: 'group', groups } : { by: 'oid', oids: singleObjects },
+        serverVersion: headerValue(text, 'Dumped from database version'),
+        dumpVersion: headerValue(text, 'Dumped by pg_dump version'),
+    };
+}
+/** `BLOBS - 16529..16531 owner` of pg_dump 17; nothing for `BLOBS - BLOBS` of those before. */
+function parseGroup(rest) {
+    const [, first, last = first] = /^BLOBS - (\d+)(?:\.\.(\d+))?(?: |$)/.exec(rest) ?? [];
+    return first === undefined ? [] : [{ first: Number(first), last: Number(last) }];
+}
+function headerValue(text, name) {
+    return new RegExp(`(?:^|\n); +${name}: ([^\n]*)`).exec(text)?.[1];
+}
+
+;// CONCATENATED MODULE: ./build/proof/check-archive.js
+
+
+
+
+/** Everything that doesn't hold; an empty list is the proof. Throws a Problem if the table of contents can't be read. */
+function checkArchive({ toc: text, scan, scope, counts }) {
+    const toc = parseToc(text);
+    const placed = [...checkScope(toc, scope), ...checkBlocks(toc, scan)];
+    // Rows can only be given to tables when both stand in one order.
+    const rows = placed.length === 0 ? checkRows(pairWithBlocks(toc, scan, scope), counts) : [];
+    return [...placed, ...rows, ...checkSequences(toc, scan), ...checkLargeObjects(toc.largeObjects, scan)];
+}
+function checkScope({ tableData }, scope) {
+    const listed = new Set(tableData);
+    const known = new Map(scope.map(table => [table.oid, table.name]));
+    const missing = scope.filter(table => !listed.has(table.oid)).map(table => table.name);
+    const unexpected = [...listed].filter(oid => !known.has(oid));
+    const seen = new Set();
+    const twice = tableData.filter(oid => seen.size === seen.add(oid).size);
+    return [
+        ...(missing.length > 0 ? [tablesMissing(missing)] : []),
+        ...(unexpected.length > 0 ? [tablesUnexpected(unexpected)] : []),
+        ...(twice.length > 0 ? [tablesTwice(twice.map(oid => known.get(oid) ?? String(oid)))] : []),
+    ];
+}
+function checkBlocks({ tableData }, { tables, otherStatements }) {
+    return tables.length === tableData.length
+        ? []
+        : [blocksDiffer(tableData.length, tables.length, otherStatements)];
+}
+/** Each table with its rows, in the archive's order. Only for an archive whose tables and blocks were checked. */
+function pairWithBlocks(toc, scan, scope) {
+    const known = new Map(scope.map(table => [table.oid, table]));
+    return toc.tableData.map((oid, place) => {
+        const [table, block] = [known.get(oid), scan.tables[place]];
+        if (!table || !block)
+            throw new Error(`The archive's table ${oid} was paired before it was checked.`);
+        return { table, block };
+    });
+}
+function checkRows(pairs, counts) {
+    for (const { table, block } of pairs) {
+        const other = otherTarget(table.name, block);
+        if (other !== undefined)
+            return [blockOfOtherTable(table.name, other)];
+    }
+    if (counts === null)
+        return [];
+    const uncounted = [];
+    const differing = [];
+    for (const { table, block } of pairs) {
+        const counted = counts.get(table.oid);
+        if (counted === undefined)
+            uncounted.push(table.name);
+        else if (counted !== block.rows)
+            differing.push({ table: table.name, archived: block.rows, counted });
+    }
+    return [
+        ...(uncounted.length > 0 ? [proof_notCounted(uncounted)] : []),
+        ...(differing.length > 0 ? [rowsDiffer(differing)] : []),
+    ];
+}
+function checkSequences({ sequences }, scan) {
+    return sequences === scan.sequences.length ? [] : [sequencesDiffer(sequences, scan.sequences.length)];
+}
+
+;// CONCATENATED MODULE: ./build/proof/build-proof.js
+// Makes the proof of an archive that passed every check.
+
+
+/** Only after `checkArchive` returned no problem; throws for an archive in which tables and rows don't pair. */
+function buildProof({ toc, scan, scope, counts, validity }) {
+    return {
+        format: 1,
+        tables: pairWithBlocks(parseToc(toc), scan, scope).map(({ table, block }) => ({
+            oid: table.oid,
+            name: table.name,
+            rows: block.rows,
+            bytes: block.bytes,
+            sha256: block.sha256,
+            counted: counts?.get(table.oid) ?? null,
+            extensionCondition: table.extensionCondition,
+            viaRoot: block.viaRoot,
+        })),
+        largeObjects: scan.largeObjects,
+        sequences: scan.sequences,
+        toc,
+        validity,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/proof/print-proof.js
+// The proof as bytes: canonical JSON, so that equal proofs have equal digests.
+
+function printProof(proof) {
+    return canonicalJson(proof);
+}
+
+;// CONCATENATED MODULE: ./build/commands/with-grace.js
+// Steps that a cancel must not cut in half: between a request and its answer nobody knows whether it was carried out.
+/** Gives `work` a signal that fires so much later than the run's own; a run that is cancelled already doesn't begin it. */
+async function withGrace(graceMs, signal, work) {
+    signal.throwIfAborted();
+    const later = new AbortController();
+    let timer;
+    const onAbort = () => {
+        timer = setTimeout(() => later.abort(signal.reason), graceMs);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+        return await work(later.signal);
+    }
+    finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/commands/backup/commit.js
@@ -74731,6 +74780,23 @@ function seal(sealer, plain) {
     // The sealer's buffer is lent until the next call.
     const head = Buffer.from(sealer.update(plain));
     return Buffer.concat([head, sealer.finish()]);
+}
+
+;// CONCATENATED MODULE: ./build/commands/or-aborted.js
+// Waiting that a cancel ends at once, even where what is waited for hangs or knows nothing of signals.
+/** What is still going on then is the caller's to stop; its failure is nobody's any more. */
+async function orAborted(work, signal) {
+    const { promise, reject } = Promise.withResolvers();
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted)
+        onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+        return await Promise.race([work, promise]);
+    }
+    finally {
+        signal.removeEventListener('abort', onAbort);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/commands/backup/settings.js
@@ -75184,6 +75250,7 @@ class CopyScanner {
 // upload, and only after every check held.
 
 
+
 /**
  * Rejects with the first Problem of any part, after every part has been stopped: a failed upload makes pg_dump fail
  * too, and it is the upload's error that helps.
@@ -75252,10 +75319,7 @@ async function streamArchive(parts) {
         return counts;
     };
     try {
-        const [warnings, toc, scanned, counts] = await Promise.race([
-            Promise.all([pump(), readToc(), scan(), count()]),
-            aborted(signal),
-        ]);
+        const [warnings, toc, scanned, counts] = await orAborted(Promise.all([pump(), readToc(), scan(), count()]), signal);
         const plainSha256 = plain.digest('hex');
         return {
             plainBytes: bytes.plain,
@@ -75273,14 +75337,6 @@ async function streamArchive(parts) {
         throw error;
     }
 }
-/** Never resolves; rejects when the run is cancelled, even while every part waits for something that hangs. */
-function aborted(signal) {
-    return new Promise((_, reject) => {
-        if (signal.aborted)
-            reject(signal.reason);
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-}
 
 ;// CONCATENATED MODULE: ./build/commands/backup/take.js
 // Takes the archive: locks and snapshot, the one pass over the data, the checks, and only when all of them hold the
@@ -75293,9 +75349,10 @@ function aborted(signal) {
 
 
 
+
 async function take(world, source, settings, found, draft, signal) {
     const compression = settleCompression(settings.compression, found.client);
-    const globals = await dumpGlobals(source, found, draft);
+    const globals = await dumpGlobals(source, found, draft, signal);
     const snapshot = await source.openSnapshot(settings);
     try {
         // A key can't say more than whole seconds, and the manifest says the same.
@@ -75375,16 +75432,20 @@ async function drop(world, upload, draft) {
     }
 }
 /** Before the snapshot, so that no lock is held for it. A refusal costs the roles, never the backup. */
-async function dumpGlobals(source, { client, facts }, draft) {
+async function dumpGlobals(source, { client, facts }, draft, signal) {
     const tool = source.dumpGlobals(client, { passwords: facts.superuser });
-    const pieces = [];
-    try {
+    const read = async () => {
+        const pieces = [];
         for await (const piece of tool.output)
             pieces.push(Buffer.from(piece));
         await tool.done;
         return Buffer.concat(pieces);
+    };
+    try {
+        return await orAborted(read(), signal);
     }
     catch (problem) {
+        signal.throwIfAborted();
         if (!(problem instanceof problem_Problem))
             throw problem;
         draft.warn(problem);
@@ -75407,8 +75468,11 @@ async function dumpGlobals(source, { client, facts }, draft) {
 
 
 
+
 /** The clean-up must fit into what the runner leaves after a cancel. */
 const CLEAN_UP_MS = 3_000;
+/** After a cancel, for the manifest's two small requests: a manifest is never written by a run that says there is no backup. */
+const COMMIT_GRACE_MS = 4_000;
 async function keep(world, settings, found, taken, signal) {
     const placed = [taken.stored];
     const put = async (kind, plain) => {
@@ -75422,12 +75486,13 @@ async function keep(world, settings, found, taken, signal) {
         const globals = taken.globals ? (await put('globals', taken.globals)).file : null;
         const proof = (await put('proof', printProof(buildProof({ ...taken.streamed, ...proofContext(found, taken, settings) })))).file;
         unsigned = keep_describe(world, settings, found, taken, { globals, proof, shown });
+        signal.throwIfAborted();
     }
     catch (error) {
         await takeAway(world, placed);
         throw error;
     }
-    const { manifest, key } = await commit(world, unsigned, taken.ref, signal);
+    const { manifest, key } = await withGrace(COMMIT_GRACE_MS, signal, late => commit(world, unsigned, taken.ref, late));
     return { manifest, manifestKey: key };
 }
 function proofContext({ facts }, { snapshot, streamed }, settings) {
@@ -75829,6 +75894,15 @@ function lockTimedOut(table, seconds) {
         hint: 'Run the backup when no migration runs, or raise `lock-wait-timeout`.',
     });
 }
+function lockQueued(table, detail) {
+    return new problem_Problem({
+        kind: 'remote',
+        code: 'PGB237',
+        summary: `An exclusive lock was asked for just after the backup took its own${table ? ` (${table})` : ''}: pg_dump would have waited for a session that waits for the backup.`,
+        hint: 'The backup lets go and starts over once. Run it when no migration runs, and give migrations a lock_timeout.',
+        detail,
+    });
+}
 function schemaKeepsChanging(attempts) {
     return new problem_Problem({
         kind: 'remote',
@@ -75953,9 +76027,10 @@ function preflight_judge({ source, now, storeTime }, rules) {
 
 
 
+
 async function survey(world, source, reader, settings, signal) {
     const facts = await source.facts();
-    const client = await world.postgres.clientFor(facts.serverMajor);
+    const client = await orAborted(world.postgres.clientFor(facts.serverMajor), signal);
     const name = settings.name ?? facts.database;
     const identity = { system: facts.systemIdentifier, host: facts.host, database: facts.database };
     const storeTime = await world.store.time(signal);
@@ -76038,8 +76113,8 @@ async function pruneAfterBackup(world, reader, settings, { name, identity, now }
 
 
 
-/** `connectionLost`. */
-const LOST = 'PGB218';
+/** `connectionLost` (failover, restart) and `lockQueued`: a second run is likely to succeed, and nothing of the first is left. */
+const WORTH_A_SECOND_RUN = new Set(['PGB218', 'PGB237']);
 /** Never throws: whatever happens is in the outcome. */
 async function backup(world, settings, signal) {
     const draft = new Draft(world, settings);
@@ -76051,14 +76126,13 @@ async function backup(world, settings, signal) {
     }
     return { outcome: draft.outcome(), documents: draft.documents };
 }
-/** A connection that breaks before the commit (failover, restart) is worth a second run; nothing of the first is left. */
 async function runTwiceAtMost(world, settings, draft, signal) {
     try {
         await run(world, settings, draft, signal);
     }
     catch (error) {
-        const again = error instanceof problem_Problem && error.code === LOST && !draft.backup && !signal.aborted;
-        if (!again)
+        const again = error instanceof problem_Problem && WORTH_A_SECOND_RUN.has(error.code);
+        if (!again || draft.backup || signal.aborted)
             throw error;
         draft.warn(startedOver(error));
         await run(world, settings, draft, signal);
@@ -76144,9 +76218,34 @@ function onlyForS3(name, destination) {
 function databaseUrlMalformed() {
     return configuration('PGB120', '`database-url` is neither a PostgreSQL URL nor a keyword string (it is not shown: it may hold a password).', 'Write postgresql://user:password@host:5432/database; percent-encode reserved characters of the password (@ is %40, / is %2F).');
 }
+/** What other drivers add to their URLs. Nothing else is shown: a misread password may look like a keyword. */
+const KEYWORDS_OF_DRIVERS = new Set([
+    'schema',
+    'currentSchema',
+    'search_path',
+    'pgbouncer',
+    'connection_limit',
+    'pool_timeout',
+    'pool_mode',
+    'pool_max_conns',
+    'pool_max_conn_lifetime',
+    'pool_max_conn_idle_time',
+    'socket_timeout',
+    'statement_cache_size',
+    'statement_timeout',
+    'prepareThreshold',
+    'preferQueryMode',
+    'sslaccept',
+    'sslidentity',
+    'ssl',
+    'uselibpqcompat',
+    'supa',
+    'timezone',
+    'encoding',
+]);
 function databaseUrlUnknownKeyword(keyword) {
-    const shown = /^[a-z_]{1,40}$/.test(keyword) ? `"${keyword}"` : 'a keyword';
-    return configuration('PGB121', `\`database-url\` holds ${shown}, which libpq does not know.`, 'Remove it: some drivers add parameters of their own.');
+    const shown = KEYWORDS_OF_DRIVERS.has(keyword) ? `"${keyword}"` : 'a keyword';
+    return configuration('PGB121', `\`database-url\` holds ${shown} that libpq does not know.`, 'Remove it, as in ?schema=public: some drivers add parameters of their own. In a password, percent-encode reserved characters (& is %26, = is %3D).');
 }
 function databaseUrlRefusedKeyword(keyword) {
     return configuration('PGB122', `\`database-url\` holds "${keyword}", which a backup does not take.`, 'Remove it: it would change what is dumped, or hide a secret.');
@@ -76272,7 +76371,7 @@ function parseConninfo(text) {
     for (const [keyword, value] of pairs) {
         if (REFUSED_KEYWORDS.includes(keyword))
             return { refused: keyword };
-        if (!(keyword in LIBPQ_KEYWORDS))
+        if (!Object.hasOwn(LIBPQ_KEYWORDS, keyword))
             return { unknown: keyword };
         if (value.includes('\0'))
             return 'malformed';
@@ -76281,16 +76380,15 @@ function parseConninfo(text) {
     }
     return keywords;
 }
-/** `postgresql://[user[:password]@][host[:port][,…]][/dbname][?keyword=value&…]`, every part percent-encoded. */
+/**
+ * `postgresql://[user[:password]@][host[:port][,…]][/dbname][?keyword=value&…]`, every part percent-encoded. libpq knows
+ * no fragment, and up to the @ it minds nothing but a slash: `#` and `?` may stand in a password as they are.
+ */
 function parseUrl(text) {
-    const [, userinfo, hosts = '', dbname = '', query = ''] = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(text) ?? [undefined];
-    if (userinfo === undefined &&
-        hosts === '' &&
-        dbname === '' &&
-        query === '' &&
-        !/^postgres(?:ql)?:\/\/\/?$/.test(text)) {
+    const match = /^postgres(?:ql)?:\/\/(?:([^/]*)@)?([^/?@]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(text);
+    if (!match)
         return undefined;
-    }
+    const [, userinfo, hosts = '', dbname = '', query = ''] = match;
     const pairs = [];
     if (userinfo !== undefined) {
         const colon = userinfo.indexOf(':');
@@ -76327,8 +76425,9 @@ function parseUrl(text) {
 /** `host=db dbname='my app' password=it\'s`, quotes and backslashes as libpq reads them. */
 function parseKeywordString(text) {
     const pairs = [];
-    const item = /\s*([a-z_]+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))(?=\s|$)/sy;
-    const end = text.trimEnd().length;
+    // The only blanks are those of C; a quote within an unquoted value is one of its characters.
+    const item = /[ \t-\r]*([^\s=]+)[ \t-\r]*=[ \t-\r]*(?:'((?:[^'\\]|\\.)*)'|((?:(?!')(?:[^ \t-\r\\]|\\.)(?:[^ \t-\r\\]|\\.)*)?)(?=[ \t-\r]|$))/sy;
+    const end = text.replace(/[ \t-\r]+$/, '').length;
     while (item.lastIndex < end) {
         const match = item.exec(text);
         if (!match)
@@ -76376,7 +76475,8 @@ function readConnection(inputs, environment) {
         keywords.set('sslrootcert', rootCert);
     const warnings = [];
     const explicit = keywords.get('sslmode');
-    const local = (keywords.get('host') ?? '')
+    // Where both are given, the address is what is connected to.
+    const local = (keywords.get('hostaddr') ?? keywords.get('host') ?? '')
         .split(',')
         .every(host => host === '' || host.startsWith('/') || isLoopback(host));
     if (explicit !== undefined) {
@@ -76477,7 +76577,7 @@ function readDestination(inputs) {
     const [, bucket, path = ''] = /^([^/]+)(?:\/(.*))?$/s.exec(rest) ?? [];
     if (scheme !== 's3' || !bucket || !isBucketName(bucket))
         return refuse(badDestination(text));
-    const prefix = path.replace(/\/$/, '');
+    const prefix = path.replace(/(.)\/$/, '$1');
     if (prefix !== '' && !prefix.split('/').every(isSafeSegment))
         return refuse(badDestination(text));
     return { kind: 's3', bucket, prefix, endpoint, region, forcePathStyle };
@@ -76758,6 +76858,235 @@ function secretsNotMasked(labels) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/reports/slack-text.js
+// Foreign text inside Slack's mrkdwn: no mention, no link, no formatting, and within the limits of each object,
+// beyond which Slack refuses the whole message.
+
+const SLACK_LIMITS = { blocks: 50, header: 150, text: 3_000, field: 2_000, fields: 10 };
+/** Slack's three control characters: `<!channel>` and `<https://…|…>` become plain text. */
+function escapeSlack(text) {
+    return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+/** An inline code span; Slack knows no way to write a backtick inside one. */
+function slackCode(value, max = 300) {
+    return `\`${escapeSlack(oneLine(value, max).replaceAll('`', "'")) || ' '}\``;
+}
+/**
+ * A sentence with code marks. Outside of them `*`, `_`, `~` and stray backticks get a zero-width space on both
+ * sides: Slack has no escape for them, and formats only next to a space outside and a letter inside.
+ */
+function slackProse(sentence, max = 600) {
+    return piecesOf(oneLine(sentence, max))
+        .map(piece => piece.code
+        ? slackCode(piece.text)
+        : escapeSlack(piece.text).replace(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\u200b$&\u200b'))
+        .join('');
+}
+/** What a tool printed: a block of code, its last lines. */
+function slackBlock(text, lines) {
+    const body = escapeSlack(lastLines(text, lines, 200).replaceAll('`', "'"));
+    return `\`\`\`\n${clipEscaped(body, SLACK_LIMITS.text - 100)}\n\`\`\``;
+}
+/** `verbatim`: Slack itself looks for no links and names in the text. */
+function mrkdwn(text, max) {
+    return { type: 'mrkdwn', text: clipEscaped(text, max), verbatim: true };
+}
+/** A title. Plain text is not parsed, but the angle brackets are swapped for look-alikes to be safe from any reader. */
+function header(text) {
+    const plain = oneLine(text, 1_000).replaceAll('<', '‹').replaceAll('>', '›').replaceAll('&', '+');
+    return {
+        type: 'header',
+        text: { type: 'plain_text', text: clip(plain, SLACK_LIMITS.header), emoji: false },
+    };
+}
+function section(text) {
+    return { type: 'section', text: mrkdwn(text, SLACK_LIMITS.text) };
+}
+/** Two columns; only the first ten are sent. */
+function fields(pairs) {
+    return {
+        type: 'section',
+        fields: pairs
+            .slice(0, SLACK_LIMITS.fields)
+            .map(([label, value]) => mrkdwn(`*${label}*\n${value}`, SLACK_LIMITS.field)),
+    };
+}
+function context(text) {
+    return { type: 'context', elements: [mrkdwn(text, SLACK_LIMITS.field)] };
+}
+/** Only https: anything else in a link's place is dropped, with the characters that would end it early. */
+function slack_text_link(url, label) {
+    const safe = URL.parse(url);
+    if (safe?.protocol !== 'https:' || url.length > 1_000)
+        return '';
+    return `<${escapeSlack(safe.href).replaceAll('|', '%7C')}|${escapeSlack(label)}>`;
+}
+/** Cuts between characters of the escaped text, not inside a `&lt;`. */
+function clipEscaped(text, max) {
+    if (text.length <= max)
+        return text;
+    return `${clip(text, max)
+        .replace(/&[a-z]{0,4}…$/, '')
+        .replace(/…$/, '')}…`;
+}
+
+;// CONCATENATED MODULE: ./build/reports/slack-message.js
+// A backup's outcome as a Slack message: what, where, how big, how proven, against the last ones; a failure says its
+// cause and the next step. Always with full detail: a channel belongs to the team, a public run's log doesn't.
+
+
+
+
+
+
+
+/** More are counted: a message is read on a phone, the log holds the rest. */
+const MOST_PROBLEMS = 5;
+const MOST_WARNINGS = 5;
+function renderSlackMessage(outcome) {
+    return {
+        text: slackProse(verdict(outcome, 'full'), 1_500),
+        blocks: [
+            header(slack_message_titleOf(outcome)),
+            section(slackProse(verdictWithoutCause(outcome, 'full'), 1_000)),
+            ...problemBlocks(outcome),
+            ...warningBlocks(outcome),
+            ...factBlocks(outcome),
+            ...footer(outcome),
+        ],
+    };
+}
+function slack_message_titleOf(outcome) {
+    const name = outcome.name === '' ? 'PostgreSQL' : outcome.name.slice(0, 80);
+    const loud = loudWords(outcome).map(word => ` - ${word}`);
+    switch (outcome.result) {
+        case 'success':
+            return `Backup of ${name}${loud.join('')}`;
+        case 'degraded':
+            return `Backup of ${name}${loud.join('')}, with ${plural(Math.max(1, openPoints(outcome)), 'warning')}`;
+        case 'failed':
+            return `Backup of ${name} FAILED`;
+        case 'cancelled':
+            return `Backup of ${name} cancelled`;
+        case 'planned':
+            return `Backup of ${name}, dry run`;
+    }
+}
+function problemBlocks(outcome) {
+    const problems = outcome.problems.map(problem => shownProblem(problem, 'full'));
+    const left = problems.length - MOST_PROBLEMS;
+    const detail = problems[0]?.detail;
+    return [
+        ...problems
+            .slice(0, MOST_PROBLEMS)
+            .map(({ code, summary, hint }) => section(`*Cause* (${code})\n${slackProse(summary)}\n*Next step*\n${slackProse(hint ?? '')}`)),
+        ...(left > 0 ? [section(`and ${plural(left, 'more problem', 'more problems')}: see the run's log`)] : []),
+        ...(detail ? [section(slackBlock(detail, 8))] : []),
+    ];
+}
+/** Loud ones first and bold, each a block of its own; the others share one. */
+function warningBlocks(outcome) {
+    const warnings = outcome.warnings.map(warning => shownWarning(warning, 'full'));
+    const loud = warnings.filter(warning => warning.loud);
+    const quiet = warnings.filter(warning => !warning.loud);
+    const left = Math.max(0, loud.length - MOST_WARNINGS) + Math.max(0, quiet.length - MOST_WARNINGS);
+    return [
+        ...loud
+            .slice(0, MOST_WARNINGS)
+            .map(one => section(`*WARNING* (${one.code})\n${slackProse(one.summary)}\n${slackProse(one.hint ?? '')}`)),
+        ...quiet
+            .slice(0, MOST_WARNINGS)
+            .map(one => section(`Warning (${one.code}): ${slackProse(one.summary)} ${slackProse(one.hint ?? '')}`)),
+        ...(left > 0 ? [section(`and ${plural(left, 'more warning')}: see the run's log`)] : []),
+    ];
+}
+function factBlocks(outcome) {
+    const { backup, source } = outcome;
+    const pairs = [
+        ...(backup ? backupFields(outcome, backup) : lastGood(outcome)),
+        ...(source
+            ? [
+                ['Database', `${slackCode(source.database, 100)} on ${slackCode(source.host)}`],
+                ['PostgreSQL', slackProse(source.serverVersion, 100)],
+            ]
+            : []),
+        ...(outcome.place === '' ? [] : [['Where', slackCode(outcome.place)]]),
+    ];
+    return pairs.length === 0 ? [] : [fields(pairs)];
+}
+function backupFields(outcome, backup) {
+    const comparison = compareWithLast(backup, outcome.history);
+    const against = comparison
+        ? `${formatChange(comparison.change.bytes)} size, ${formatChange(comparison.change.rows)} rows`
+        : 'the first backup of this name';
+    return [
+        ['Size', `${formatBytes(backup.bytes)} stored in ${formatDuration(outcome.durationSeconds)}`],
+        ['Against the last ones', against],
+        ['Proven to', `${slackCode(backup.level)}, ${backup.encrypted ? 'encrypted' : 'not encrypted'}`],
+        ['Content', `${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}`],
+        ['Tier', `${slackCode(backup.tier)}, ${keptWords(backup)}`],
+    ];
+}
+function lastGood(outcome) {
+    const last = outcome.history.findLast(line => line.notCounted === undefined);
+    if (!last)
+        return [];
+    const age = formatAge(last.stamp, outcome.startedAt);
+    return [['Last good backup', `${formatMoment(last.stamp)} (${age}), ${formatBytes(last.bytes)}`]];
+}
+function footer(outcome) {
+    const { backup, prune, runUrl } = outcome;
+    const parts = [
+        runUrl === null ? '' : slack_text_link(runUrl, 'Open the run'),
+        backup ? `backup ${slackCode(backup.id)}` : '',
+        prune && prune.deleted.length > 0 ? `${prune.deleted.length} pruned` : '',
+        prune && prune.plan.stopped !== null ? 'prune stopped' : '',
+    ].filter(part => part !== '');
+    return parts.length === 0 ? [] : [context(parts.join(' · '))];
+}
+
+;// CONCATENATED MODULE: ./build/reports/slack-on.js
+// Whether a run is worth a message. `change` can't ask how the last run ended (a failed one leaves nothing in the
+// bucket), so a success counts as news when the bucket shows it to be: the first backup, one after a gap, one above
+// the everyday tier, or one with loud warnings or problems.
+
+function shouldSendToSlack(when, outcome) {
+    switch (when) {
+        case 'always':
+            return true;
+        case 'failure':
+            return needsAttention(outcome);
+        case 'change':
+            return needsAttention(outcome) || isNews(outcome);
+    }
+}
+/** Everything but a plain success: loud warnings too, whatever the result says. */
+function needsAttention({ result, problems, warnings }) {
+    if (result === 'failed' || result === 'cancelled' || result === 'degraded')
+        return true;
+    return problems.length > 0 || warnings.some(warning => warning.loud);
+}
+function isNews({ backup, history }) {
+    if (!backup)
+        return false;
+    const good = history.filter(line => line.notCounted === undefined);
+    return good.length === 0 || isAboveEveryday(backup.tier, good) || comesAfterGap(backup, good);
+}
+/** Above the lowest calendar tier that this name has; event tiers always are. */
+function isAboveEveryday(tier, good) {
+    const known = new Set(good.map(line => line.tier));
+    const lowest = CALENDAR_TIERS.find(calendar => calendar === tier || known.has(calendar));
+    return lowest !== tier;
+}
+/** The backup before is older than twice the usual interval: at least one run failed or never started. */
+function comesAfterGap(backup, good) {
+    const stamps = good.map(line => line.stamp);
+    const intervals = stamps.slice(1).map((stamp, index) => stamp - (stamps[index] ?? stamp));
+    const usual = intervals.sort((a, b) => a - b)[Math.floor(intervals.length / 2)];
+    const last = stamps.at(-1);
+    return usual !== undefined && last !== undefined && backup.stamp - last > 2 * usual;
+}
+
 ;// CONCATENATED MODULE: ./build/problems/masks.js
 // Which values the runner is asked to mask: each secret whole and in the parts that show up by themselves (the
 // decoded password of a URL is the one the runner misses). Everyday words are not masked: that would blank them
@@ -76845,231 +77174,22 @@ function slackParts(label, text) {
     return path === undefined ? [] : [path, path.replace(/^.*\//, '')].map(value => ({ label, value }));
 }
 
-;// CONCATENATED MODULE: ./build/reports/slack-text.js
-// Foreign text inside Slack's mrkdwn: no mention, no link, no formatting, and within the limits of each object,
-// beyond which Slack refuses the whole message.
-
-const SLACK_LIMITS = { blocks: 50, header: 150, text: 3_000, field: 2_000, fields: 10 };
-/** Slack's three control characters: `<!channel>` and `<https://…|…>` become plain text. */
-function escapeSlack(text) {
-    return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-/** An inline code span; Slack knows no way to write a backtick inside one. */
-function slackCode(value, max = 300) {
-    return `\`${escapeSlack(oneLine(value, max).replaceAll('`', "'")) || ' '}\``;
-}
-/**
- * A sentence with code marks. Outside of them `*`, `_`, `~` and stray backticks get a zero-width space on both
- * sides: Slack has no escape for them, and formats only next to a space outside and a letter inside.
- */
-function slackProse(sentence, max = 600) {
-    return piecesOf(oneLine(sentence, max))
-        .map(piece => piece.code
-        ? slackCode(piece.text)
-        : escapeSlack(piece.text).replace(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\u200b$&\u200b'))
-        .join('');
-}
-/** What a tool printed: a block of code, its last lines. */
-function slackBlock(text, lines) {
-    const body = escapeSlack(lastLines(text, lines, 200).replaceAll('`', "'"));
-    return `\`\`\`\n${clipEscaped(body, SLACK_LIMITS.text - 100)}\n\`\`\``;
-}
-/** `verbatim`: Slack itself looks for no links and names in the text. */
-function mrkdwn(text, max) {
-    return { type: 'mrkdwn', text: clipEscaped(text, max), verbatim: true };
-}
-/** A title. Plain text is not parsed, but the angle brackets are swapped for look-alikes to be safe from any reader. */
-function header(text) {
-    const plain = oneLine(text, 1_000).replaceAll('<', '‹').replaceAll('>', '›').replaceAll('&', '+');
-    return {
-        type: 'header',
-        text: { type: 'plain_text', text: clip(plain, SLACK_LIMITS.header), emoji: false },
-    };
-}
-function section(text) {
-    return { type: 'section', text: mrkdwn(text, SLACK_LIMITS.text) };
-}
-/** Two columns; only the first ten are sent. */
-function fields(pairs) {
-    return {
-        type: 'section',
-        fields: pairs
-            .slice(0, SLACK_LIMITS.fields)
-            .map(([label, value]) => mrkdwn(`*${label}*\n${value}`, SLACK_LIMITS.field)),
-    };
-}
-function context(text) {
-    return { type: 'context', elements: [mrkdwn(text, SLACK_LIMITS.field)] };
-}
-/** Only https: anything else in a link's place is dropped, with the characters that would end it early. */
-function slack_text_link(url, label) {
-    const safe = URL.parse(url);
-    if (safe?.protocol !== 'https:' || url.length > 1_000)
-        return '';
-    return `<${escapeSlack(safe.href).replaceAll('|', '%7C')}|${escapeSlack(label)}>`;
-}
-/** Cuts between characters of the escaped text, not inside a `&lt;`. */
-function clipEscaped(text, max) {
-    if (text.length <= max)
-        return text;
-    return `${clip(text, max)
-        .replace(/&[a-z]{0,4}…$/, '')
-        .replace(/…$/, '')}…`;
-}
-
-;// CONCATENATED MODULE: ./build/reports/slack-message.js
+;// CONCATENATED MODULE: ./build/entry/hide-secrets.js
+// Which values of a run are secret: the inputs that say so, and what PostgreSQL and AWS tools take from the environment
+// (a store's error may repeat the token that it was sent).
 
 
-
-
-
-
-/** More are counted: a message is read on a phone, the log holds the rest. */
-const MOST_PROBLEMS = 5;
-const MOST_WARNINGS = 5;
-function renderSlackMessage(outcome) {
-    return {
-        text: slackProse(verdict(outcome, 'full'), 1_500),
-        blocks: [
-            header(slack_message_titleOf(outcome)),
-            section(slackProse(verdictWithoutCause(outcome, 'full'), 1_000)),
-            ...problemBlocks(outcome),
-            ...warningBlocks(outcome),
-            ...factBlocks(outcome),
-            ...footer(outcome),
-        ],
-    };
-}
-function slack_message_titleOf(outcome) {
-    const name = outcome.name === '' ? 'PostgreSQL' : outcome.name.slice(0, 80);
-    const loud = loudWords(outcome).map(word => ` - ${word}`);
-    switch (outcome.result) {
-        case 'success':
-            return `Backup of ${name}${loud.join('')}`;
-        case 'degraded':
-            return `Backup of ${name}${loud.join('')}, with ${plural(Math.max(1, openPoints(outcome)), 'warning')}`;
-        case 'failed':
-            return `Backup of ${name} FAILED`;
-        case 'cancelled':
-            return `Backup of ${name} cancelled`;
-        case 'planned':
-            return `Backup of ${name}, dry run`;
-    }
-}
-function problemBlocks(outcome) {
-    const problems = outcome.problems.map(problem => shownProblem(problem, 'full'));
-    const left = problems.length - MOST_PROBLEMS;
-    const detail = problems[0]?.detail;
-    return [
-        ...problems
-            .slice(0, MOST_PROBLEMS)
-            .map(({ code, summary, hint }) => section(`*Cause* (${code})\n${slackProse(summary)}\n*Next step*\n${slackProse(hint ?? '')}`)),
-        ...(left > 0 ? [section(`and ${plural(left, 'more problem', 'more problems')}: see the run's log`)] : []),
-        ...(detail ? [section(slackBlock(detail, 8))] : []),
-    ];
-}
-/** Loud ones first and bold, each a block of its own; the others share one. */
-function warningBlocks(outcome) {
-    const warnings = outcome.warnings.map(warning => shownWarning(warning, 'full'));
-    const loud = warnings.filter(warning => warning.loud);
-    const quiet = warnings.filter(warning => !warning.loud);
-    const left = Math.max(0, loud.length - MOST_WARNINGS) + Math.max(0, quiet.length - MOST_WARNINGS);
-    return [
-        ...loud
-            .slice(0, MOST_WARNINGS)
-            .map(one => section(`*WARNING* (${one.code})\n${slackProse(one.summary)}\n${slackProse(one.hint ?? '')}`)),
-        ...quiet
-            .slice(0, MOST_WARNINGS)
-            .map(one => section(`Warning (${one.code}): ${slackProse(one.summary)} ${slackProse(one.hint ?? '')}`)),
-        ...(left > 0 ? [section(`and ${plural(left, 'more warning')}: see the run's log`)] : []),
-    ];
-}
-function factBlocks(outcome) {
-    const { backup, source } = outcome;
-    const pairs = [
-        ...(backup ? backupFields(outcome, backup) : lastGood(outcome)),
-        ...(source
-            ? [
-                ['Database', `${slackCode(source.database, 100)} on ${slackCode(source.host)}`],
-                ['PostgreSQL', slackProse(source.serverVersion, 100)],
-            ]
-            : []),
-        ...(outcome.place === '' ? [] : [['Where', slackCode(outcome.place)]]),
-    ];
-    return pairs.length === 0 ? [] : [fields(pairs)];
-}
-function backupFields(outcome, backup) {
-    const comparison = compareWithLast(backup, outcome.history);
-    const against = comparison
-        ? `${formatChange(comparison.change.bytes)} size, ${formatChange(comparison.change.rows)} rows`
-        : 'the first backup of this name';
-    const kept = backup.expiresAt === null ? 'kept for ever' : `kept until ${formatDay(backup.expiresAt)}`;
-    return [
-        ['Size', `${formatBytes(backup.bytes)} stored in ${formatDuration(outcome.durationSeconds)}`],
-        ['Against the last ones', against],
-        ['Proven to', `${slackCode(backup.level)}, ${backup.encrypted ? 'encrypted' : 'not encrypted'}`],
-        ['Content', `${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}`],
-        ['Tier', `${slackCode(backup.tier)}, ${kept}`],
-    ];
-}
-function lastGood(outcome) {
-    const last = outcome.history.findLast(line => line.notCounted === undefined);
-    if (!last)
-        return [];
-    const age = formatAge(last.stamp, outcome.startedAt);
-    return [['Last good backup', `${formatMoment(last.stamp)} (${age}), ${formatBytes(last.bytes)}`]];
-}
-function footer(outcome) {
-    const { backup, prune, runUrl } = outcome;
-    const parts = [
-        runUrl === null ? '' : slack_text_link(runUrl, 'Open the run'),
-        backup ? `backup ${slackCode(backup.id)}` : '',
-        prune && prune.deleted.length > 0 ? `${prune.deleted.length} pruned` : '',
-        prune && prune.plan.stopped !== null ? 'prune stopped' : '',
-    ].filter(part => part !== '');
-    return parts.length === 0 ? [] : [context(parts.join(' · '))];
-}
-
-;// CONCATENATED MODULE: ./build/reports/slack-on.js
-// Whether a run is worth a message. `change` can't ask how the last run ended (a failed one leaves nothing in the
-// bucket), so a success counts as news when the bucket shows it to be: the first backup, one after a gap, one above
-// the everyday tier, or one with loud warnings or problems.
-
-function shouldSendToSlack(when, outcome) {
-    switch (when) {
-        case 'always':
-            return true;
-        case 'failure':
-            return needsAttention(outcome);
-        case 'change':
-            return needsAttention(outcome) || isNews(outcome);
-    }
-}
-/** Everything but a plain success: loud warnings too, whatever the result says. */
-function needsAttention({ result, problems, warnings }) {
-    if (result === 'failed' || result === 'cancelled' || result === 'degraded')
-        return true;
-    return problems.length > 0 || warnings.some(warning => warning.loud);
-}
-function isNews({ backup, history }) {
-    if (!backup)
-        return false;
-    const good = history.filter(line => line.notCounted === undefined);
-    return good.length === 0 || isAboveEveryday(backup.tier, good) || comesAfterGap(backup, good);
-}
-/** Above the lowest calendar tier that this name has; event tiers always are. */
-function isAboveEveryday(tier, good) {
-    const known = new Set(good.map(line => line.tier));
-    const lowest = CALENDAR_TIERS.find(calendar => calendar === tier || known.has(calendar));
-    return lowest !== tier;
-}
-/** The backup before is older than twice the usual interval: at least one run failed or never started. */
-function comesAfterGap(backup, good) {
-    const stamps = good.map(line => line.stamp);
-    const intervals = stamps.slice(1).map((stamp, index) => stamp - (stamps[index] ?? stamp));
-    const usual = intervals.sort((a, b) => a - b)[Math.floor(intervals.length / 2)];
-    const last = stamps.at(-1);
-    return usual !== undefined && last !== undefined && backup.stamp - last > 2 * usual;
+const SECRET_VARIABLES = ['PGPASSWORD', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+/** From now on no line shows them. Returns what the runner is to mask, and what is too common for that. */
+function hideSecrets(raw, environment, lines) {
+    const inputs = BACKUP_INPUTS.filter(spec => spec.secret).map(({ name }) => ({
+        label: `\`${name}\``,
+        value: raw.get(name) ?? '',
+    }));
+    const variables = SECRET_VARIABLES.map(name => ({ label: name, value: environment[name] ?? '' }));
+    const plan = planMasks([...inputs, ...variables]);
+    lines.hide(plan.mask);
+    return plan;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@noble/hashes/utils.js
@@ -97410,6 +97530,62 @@ function readKeys(texts) {
     };
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./build/entry/version.js
+// The version stands in package.json; this copy is what the bundle carries (a test holds them equal).
+const VERSION = '0.1.0';
+const TOOL = `pg-backup-action ${VERSION}`;
+
+;// CONCATENATED MODULE: ./build/entry/run-facts.js
+// What the runner tells about this run, from GITHUB_* and the event's payload; on a terminal, nothing.
+
+
+function readRunFacts(environment) {
+    const text = (name) => environment[name] || null;
+    if (environment.GITHUB_ACTIONS !== 'true') {
+        return {
+            url: null,
+            commit: null,
+            actor: environment.USER || null,
+            tool: TOOL,
+            event: null,
+            private: true,
+        };
+    }
+    const repository = text('GITHUB_REPOSITORY');
+    const run = text('GITHUB_RUN_ID');
+    return {
+        url: repository && run
+            ? `${text('GITHUB_SERVER_URL') ?? 'https://github.com'}/${repository}/actions/runs/${run}`
+            : null,
+        commit: text('GITHUB_SHA'),
+        actor: text('GITHUB_ACTOR'),
+        tool: TOOL,
+        event: text('GITHUB_EVENT_NAME'),
+        private: isPrivate(text('GITHUB_EVENT_PATH')),
+    };
+}
+/** The `detail` input against who can read what this run shows. */
+function settleDetail(wanted, run) {
+    if (wanted !== 'auto')
+        return wanted;
+    return run.private ? 'full' : 'minimal';
+}
+/** The payload alone says it; where it can't be read the repository is taken for public. */
+function isPrivate(path) {
+    if (path === null)
+        return false;
+    try {
+        const payload = JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
+        const { repository } = payload;
+        return repository?.private === true;
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/entry/work-folder.js
 // The one folder that a run owns on disk: 0700, for the passfile. Removed at the end, by `post` after a kill, and by
 // the next run on a self-hosted machine where even that did not happen.
@@ -97782,7 +97958,7 @@ async function* none() { }
 function tool_warningsOf(stderr) {
     const warnings = [];
     for (const line of stderr.split('\n')) {
-        const [, kind, text] = /^pg_\w+: (warning|detail|hint): (.*)$/.exec(line) ?? [];
+        const [, kind, text] = /^pg_\w+: (warning|detail|hint): (.*)$/s.exec(line) ?? [];
         if (kind === undefined || text === undefined)
             continue;
         if (kind === 'warning')
@@ -97796,9 +97972,13 @@ function tool_warningsOf(stderr) {
 function describeEnd(end) {
     return end.signal ? `was killed (${end.signal})` : `ended with status ${end.code ?? 'unknown'}`;
 }
-/** What to show of standard error: its last lines. */
-function tool_lastLines(stderr, lines = 6) {
-    return stderr.trim().split('\n').slice(-lines).join('\n');
+/** What to show of standard error: its last lines, without the places in PostgreSQL's own source. */
+function tool_lastLines(stderr, lines = 8) {
+    const told = stderr.trim().split('\n');
+    return told
+        .filter(line => !line.startsWith('LOCATION:'))
+        .slice(-lines)
+        .join('\n');
 }
 
 ;// CONCATENATED MODULE: ./build/postgres/explain.js
@@ -97806,6 +97986,8 @@ function tool_lastLines(stderr, lines = 6) {
 // differ between versions 12 to 18 and servers may speak another language, so this matches loosely, first match wins.
 
 
+/** `lockTimedOut`. */
+const LOCK_TIMED_OUT = 'PGB229';
 const RULES = [
     [
         /server version: (\d+)\S*; pg_dump version: (\S+)/,
@@ -97820,12 +98002,12 @@ const RULES = [
     [/could not translate host name/, (_m, named, detail) => hostUnknown(named.host, detail)],
     [/no pg_hba\.conf entry/, (_m, _named, detail) => hostNotAllowed(detail)],
     [
-        /does not support SSL|certificate|SSL error|SSL connection has been|sslrootcert|channel binding/i,
+        /does not support SSL|root certificate file|server certificate for|certificate verify failed|certificate file "|SSL error|SSL connection has been|sslrootcert|channel binding/i,
         (_m, _named, detail) => tlsRefused(detail),
     ],
     [/database "[^"]*" does not exist|3D000/, (_m, named) => databaseMissing(named.database)],
     [
-        /too many connections|too many clients|53300|no more connections allowed|remaining connection slots/,
+        /too many connections|too many clients|: {2}53300: |no more connections allowed|remaining connection slots/,
         (_m, _named, detail) => tooManyConnections(detail),
     ],
     [
@@ -97854,7 +98036,7 @@ const RULES = [
     ],
     [/max_locks_per_transaction/, () => lockTableTooSmall(Number.NaN, Number.NaN)],
     [
-        /server closed the connection unexpectedly|conflict with recovery|the database system is |terminating connection|connection to server was lost|57P0[123]|SSL SYSCALL|could not receive data from server|no connection to the server/,
+        /server closed the connection unexpectedly|Connection reset by peer|conflict with recovery|the database system is |terminating connection|connection to server was lost|57P0[123]|SSL SYSCALL|could not receive data from server|no connection to the server/,
         (_m, _named, detail) => connectionLost(detail),
     ],
 ];
@@ -97868,13 +98050,16 @@ function explainText(stderr, named, otherwise) {
     }
     return otherwise(detail);
 }
-/** For pg_dump's end. */
+/** For pg_dump's end. All locks were ours before it started: where it waits for one, somebody queues behind us. */
 function explainDump(end, named) {
-    return explainText(end.stderr, named, detail => dumpFailed(describeEnd(end), detail));
+    const problem = explainText(end.stderr, named, detail => dumpFailed(describeEnd(end), detail));
+    return problem.code === LOCK_TIMED_OUT
+        ? lockQueued(lockedTable(end.stderr), tool_lastLines(end.stderr))
+        : problem;
 }
 /** The table of a `LOCK TABLE` that timed out, where only one is named. */
 function lockedTable(detail) {
-    const [, tables] = /LOCK TABLE (?:ONLY )?(.+?) IN ACCESS SHARE MODE/.exec(detail) ?? [];
+    const [, tables] = /LOCK TABLE (?:ONLY )?(.+?) IN ACCESS SHARE MODE/s.exec(detail) ?? [];
     return tables && !tables.includes(', ') ? tables : '';
 }
 
@@ -97896,9 +98081,15 @@ const scope_QUALIFIED = "pg_catalog.format('%I.%I', n.nspname, c.relname)";
 /** Unlogged tables are empty on a standby, and pg_dump leaves them out there. */
 const TABLES = `c.relkind = 'r' and c.relpersistence <> 't'
   and not (c.relpersistence = 'u' and pg_catalog.pg_is_in_recovery()) and ${IN_SCOPE}`;
-/** oid, name, extension condition: the scope itself. */
-const SCOPE_QUERY = `select c.oid::int8 as oid, ${scope_QUALIFIED} as name, ext.cond as "extensionCondition" ${FROM}
-  where ${TABLES} order by c.oid`;
+/** Tables in scope under a lock that keeps even readers out; five at most, for people. */
+const LOCKED_BY_OTHERS_QUERY = `select distinct ${scope_QUALIFIED} as name ${FROM}
+  join pg_catalog.pg_locks l on l.relation = c.oid
+  where ${TABLES} and l.mode = 'AccessExclusiveLock' and l.granted and l.pid <> pg_catalog.pg_backend_pid()
+    and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
+  order by 1 limit 5`;
+/** The scope and the partition roots: what pg_dump locks, so that it never waits for a lock that we don't hold. */
+const LOCK_QUERY = `select c.oid::int8 as oid, ${scope_QUALIFIED} as name, ext.cond as "extensionCondition", c.relkind = 'r' as "hasData" ${FROM}
+  where ${TABLES} or (c.relkind = 'p' and ${IN_SCOPE}) order by c.oid`;
 /** The scope with what preflight must know of each table; partition roots as well, which pg_dump locks. */
 const TABLE_FACTS_QUERY = `select c.oid::int8 as oid, ${scope_QUALIFIED} as name, ext.cond as "extensionCondition",
     c.relkind = 'r' as "hasData", pg_catalog.has_table_privilege(c.oid, 'SELECT') as "canSelect",
@@ -98067,6 +98258,10 @@ class Session {
             throw problem;
         }
     }
+    /** Open, and no question is being answered whose answer another one would take. */
+    get isIdle() {
+        return !this.#closed && this.#waiting === undefined;
+    }
     /** Runs a statement for its effect. */
     async run(what, statement, timeoutMs = QUERY_TIMEOUT_MS) {
         await this.#ask(what, `${statement};`, timeoutMs);
@@ -98188,14 +98383,15 @@ function settings(version, encoding) {
 
 
 const ATTEMPTS = 5;
-/** One LOCK statement names this many tables: long enough to be quick, short enough for an error that names one. */
+const snapshot_LOCK_TIMED_OUT = 'PGB229';
+/** One LOCK statement names this many tables. */
 const LOCKS_A_STATEMENT = 200;
 /** count(*) on the largest table; the run's own timeout ends it earlier. */
 const COUNT_TIMEOUT_MS = 24 * 3_600_000;
 /** The session is the snapshot's from here on: nothing else may be asked through it. */
 async function takeSnapshot(session, lockWaitTimeoutMs, now) {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        const wanted = await session.rows('the tables', SCOPE_QUERY);
+        const wanted = await session.rows('the tables', LOCK_QUERY);
         // No query may run between BEGIN and the locks: it would take the snapshot too early.
         await session.run('the transaction', 'begin isolation level repeatable read read only');
         await session.run('the transaction', `set local lock_timeout = ${lockWaitTimeoutMs}`);
@@ -98204,12 +98400,12 @@ async function takeSnapshot(session, lockWaitTimeoutMs, now) {
         await session.run('the transaction', 'set local lock_timeout = 0');
         const [exported] = await session.rows('the snapshot', 'select pg_catalog.pg_export_snapshot() as id');
         const takenAt = now();
-        const tables = await session.rows('the tables', SCOPE_QUERY);
-        if (exported && sameTables(wanted, tables)) {
+        const locked = await session.rows('the tables', LOCK_QUERY);
+        if (exported && sameTables(wanted, locked)) {
             return {
                 id: exported.id,
                 takenAt,
-                tables,
+                tables: locked.filter(table => table.hasData),
                 count: table => countRows(session, table),
                 close: () => session.close(),
             };
@@ -98230,10 +98426,17 @@ async function lockAll(session, tables, timeoutMs) {
             // 42P01 undefined table, 3F000 undefined schema, 42809 it is something else by now
             if (problem instanceof problem_Problem && /\b(42P01|3F000|42809): /.test(problem.detail ?? ''))
                 return false;
-            throw problem;
+            if (!(problem instanceof problem_Problem) || problem.code !== snapshot_LOCK_TIMED_OUT)
+                throw problem;
+            throw lockTimedOut(await lockedByOthers(session), timeoutMs / 1000);
         }
     }
     return true;
+}
+/** Which table it was: a statement that locks two hundred does not say. '' where nobody holds one any more. */
+async function lockedByOthers(session) {
+    const locked = await session.rows('the locks', LOCKED_BY_OTHERS_QUERY);
+    return locked.map(table => table.name).join(', ');
 }
 /** By OID, so that the name stays on the server; ONLY, because an inheritance parent would add its children. */
 async function countRows(session, table) {
@@ -98258,6 +98461,8 @@ function sameTables(before, after) {
 
 
 
+
+const SNAPSHOT_ELSEWHERE = 'PGB231';
 /** Connects with the psql of the newest client: psql speaks with every server, older or newer. */
 async function connectSource(setting, psqlFolder, signal) {
     const open = (connection) => {
@@ -98287,7 +98492,16 @@ async function connectSource(setting, psqlFolder, signal) {
             return facts;
         },
         openSnapshot: ({ lockWaitTimeoutMs }) => takeSnapshot(session, lockWaitTimeoutMs, setting.now),
-        dump: (client, snapshot, options) => output(runTool(tool(client, 'pg_dump', dumpArguments(client, snapshot, options)), setting.folder, end => explainDump(end, setting.named))),
+        dump: (client, snapshot, options) => {
+            const dump = output(runTool(tool(client, 'pg_dump', dumpArguments(client, snapshot, options)), setting.folder, end => explainDump(end, setting.named)));
+            const done = dump.done.catch(async (problem) => {
+                if (problem instanceof problem_Problem && problem.code === SNAPSHOT_ELSEWHERE)
+                    await checkAlive(session);
+                throw problem;
+            });
+            done.catch(() => { });
+            return { ...dump, done };
+        },
         dumpGlobals: (client, { passwords }) => {
             const args = [
                 '--globals-only',
@@ -98299,13 +98513,20 @@ async function connectSource(setting, psqlFolder, signal) {
         close: () => session.close(),
     };
 }
+/** A snapshot ends with the session that exported it: where that was lost, the loss is what must be told. */
+async function checkAlive(session) {
+    if (session.isIdle)
+        await session.run('whether the snapshot is still held', 'select 1', 20_000);
+}
+/** Every lock that pg_dump asks for is held by us: one that it must wait for is asked for by somebody who waits for us. */
+const HELD_ALREADY_MS = 10_000;
 /** pg_dump's arguments but for the connection; pure, so that a table test holds them. */
 function dumpArguments(client, snapshot, options) {
     return [
         '--format=custom',
         `--compress=${compressArgument(client, options.compression)}`,
         `--snapshot=${snapshot.id}`,
-        `--lock-wait-timeout=${options.lockWaitTimeoutMs}`,
+        `--lock-wait-timeout=${Math.min(options.lockWaitTimeoutMs, HELD_ALREADY_MS)}`,
     ];
 }
 /** Clients before 16 know bare gzip levels only; 14 would take `zstd:3` and silently write it uncompressed. */
@@ -98522,7 +98743,7 @@ const storeRefused = (step, answer, said) => new problem_Problem({
     kind: 'remote',
     code: 'PGB323',
     summary: `The store refused to ${step.doing} at ${step.place} (${answer}).`,
-    hint: 'Read what the store said, below; run `doctor` to see which of its features work.',
+    hint: 'Read what the store said, below; docs/stores.md lists what is asked of a store.',
     ...said,
 });
 const keyUnsafe = (key) => new problem_Problem({
@@ -99401,8 +99622,10 @@ async function deleteObject(link, key, { etag, signal }) {
     const until = await lockedUntil(link, key, signal);
     if (until !== undefined && until > (link.lastDate ?? Date.now()))
         return 'locked';
-    const deleted = await tryDelete(link, key, etag, signal);
-    // No conditional deletes there, or not for this role: what was seen a moment ago has to do.
+    // To compare an ETag, AWS demands s3:GetObject, as it does for HeadObject: a role that may read manifests alone deletes
+    // the rest by what the listing said a moment ago.
+    const mayCompare = seen?.head !== undefined;
+    const deleted = mayCompare ? await tryDelete(link, key, etag, signal) : undefined;
     return deleted ?? (await tryDelete(link, key, undefined, signal)) ?? 'deleted';
 }
 /** undefined: the condition is the trouble, unless there was none. */
@@ -99414,7 +99637,6 @@ function tryDelete(link, key, etag, signal) {
     }, {
         signal,
         settle: async (failure, lost) => {
-            // To compare an ETag, AWS demands s3:GetObject: a role that may only delete falls back too.
             const unconditional = isUnsupported(failure) || failure.status === 403;
             if (etag !== undefined && unconditional)
                 return { value: undefined };
@@ -100561,7 +100783,8 @@ function backupWorld(config, setting) {
 
 
 async function runBackup(raw, host, interruption) {
-    const tooCommon = hideSecrets(raw, host);
+    const { mask, tooCommon } = hideSecrets(raw, host.environment, host.lines);
+    host.mask(mask);
     const inputs = readBackupInputs(raw, host.environment, host.run.event);
     const keys = readKeys(inputs.keys);
     const detail = settleDetail(inputs.detail, host.run);
@@ -100627,22 +100850,6 @@ function unstarted(error, startedAt, run, shown) {
         ...shown,
     };
 }
-/** Everything that may hold a secret, the PG* password too; returns the labels of what is too common to be masked. */
-function hideSecrets(raw, { environment, lines, mask }) {
-    const secrets = BACKUP_INPUTS.filter(spec => spec.secret).map(spec => ({
-        label: `\`${spec.name}\``,
-        value: raw.get(spec.name) ?? '',
-    }));
-    const plan = planMasks([...secrets, { label: 'PGPASSWORD', value: environment.PGPASSWORD ?? '' }]);
-    mask(plan.mask);
-    lines.hide(plan.mask);
-    return plan.tooCommon;
-}
-function settleDetail(wanted, run) {
-    if (wanted !== 'auto')
-        return wanted;
-    return run.private ? 'full' : 'minimal';
-}
 /** A notifier never changes the result: what went wrong with it is a warning. */
 async function notify(keys, inputs, outcome, { log, lines }) {
     const when = inputs.config?.slackOn ?? 'always';
@@ -100661,56 +100868,6 @@ async function notify(keys, inputs, outcome, { log, lines }) {
 /** The tool lines in a failure may quote a secret; nothing leaves this machine without passing here. */
 function redactMessage(message, lines) {
     return JSON.parse(lines.redact(JSON.stringify(message)));
-}
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./build/entry/version.js
-// The version stands in package.json; this copy is what the bundle carries (a test holds them equal).
-const VERSION = '0.1.0';
-const TOOL = `pg-backup-action ${VERSION}`;
-
-;// CONCATENATED MODULE: ./build/entry/run-facts.js
-// What the runner tells about this run, from GITHUB_* and the event's payload; on a terminal, nothing.
-
-
-function readRunFacts(environment) {
-    const text = (name) => environment[name] || null;
-    if (environment.GITHUB_ACTIONS !== 'true') {
-        return {
-            url: null,
-            commit: null,
-            actor: environment.USER || null,
-            tool: TOOL,
-            event: null,
-            private: true,
-        };
-    }
-    const repository = text('GITHUB_REPOSITORY');
-    const run = text('GITHUB_RUN_ID');
-    return {
-        url: repository && run
-            ? `${text('GITHUB_SERVER_URL') ?? 'https://github.com'}/${repository}/actions/runs/${run}`
-            : null,
-        commit: text('GITHUB_SHA'),
-        actor: text('GITHUB_ACTOR'),
-        tool: TOOL,
-        event: text('GITHUB_EVENT_NAME'),
-        private: isPrivate(text('GITHUB_EVENT_PATH')),
-    };
-}
-/** The payload alone says it; where it can't be read the repository is taken for public. */
-function isPrivate(path) {
-    if (path === null)
-        return false;
-    try {
-        const payload = JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
-        const { repository } = payload;
-        return repository?.private === true;
-    }
-    catch {
-        return false;
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/entry/state.js
@@ -100824,6 +100981,11 @@ function setOutputs(outputs, lines) {
 
 
 
+
+
+
+
+
 /** The runner waits for `post`, but nobody waits gladly. */
 const LIMIT_MS = 60_000;
 /** Resolves with the exit status: what is left behind is told, and never turns a job red by itself. */
@@ -100833,16 +100995,21 @@ async function runCleanup() {
         await removeWorkFolder(folder);
     if (upload === '')
         return 0;
-    const destination = readDestination(new InputReader(readInputs(), BACKUP_INPUTS));
+    const raw = readInputs();
+    const inputs = new InputReader(raw, BACKUP_INPUTS);
+    const destination = readDestination(inputs);
     if (!destination)
         return 0;
+    const lines = new Lines();
+    hideSecrets(raw, process.env, lines);
+    const detail = settleDetail(inputs.choice('detail', ['auto', 'full', 'minimal']), readRunFacts(process.env));
     const store = openStore(destination);
     try {
         await store.abandon(upload, AbortSignal.timeout(LIMIT_MS));
         core/* info */.pq('Dropped the unfinished upload of the run that was cut short.');
     }
     catch (error) {
-        core/* warning */.$e(new Lines().clean(error instanceof Error ? error.message : String(error)));
+        core/* warning */.$e(lines.clean(problemLines(error instanceof problem_Problem ? error : internal(error), detail).join('\n')));
     }
     finally {
         store.close();
@@ -100859,7 +101026,7 @@ var external_node_util_ = __nccwpck_require__(7975);
 
 
 
-/** Booleans as `--prune` and `--no-prune`. Throws all problems at once. */
+/** Booleans as `--prune`, `--no-prune` or `--prune=false`. Throws all problems at once. */
 function readArguments(args, specs, environment) {
     const options = {
         json: { type: 'boolean' },
@@ -100882,20 +101049,18 @@ function readArguments(args, specs, environment) {
             problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
         if (token.kind !== 'option')
             continue;
-        const name = token.name.replace(/^no-(?=(.+)$)/, prefix => (options[token.name] ? prefix : ''));
+        const { name } = token;
         const spec = specs.find(candidate => candidate.name === name);
-        if (name === 'json' || name === 'help' || name === 'h')
-            flags[name === 'json' ? 'json' : 'help'] = true;
-        else if (!spec)
-            problems.push(unknownInput(token.name, specs.map(known => known.name)));
+        if (token.rawName === '--json')
+            flags.json = true;
+        else if (token.rawName === '--help' || token.rawName === '-h')
+            flags.help = true;
+        else if (!spec || (isNegated(token) && spec.kind !== 'boolean'))
+            problems.push(unknownInput(token.rawName.replace(/^-+/, ''), specs.map(known => known.name)));
         else if (raw.has(name))
             problems.push(badArgument(`--${name} is given twice.`));
-        else if (spec.kind === 'boolean')
-            raw.set(name, String(name === token.name));
-        else if (token.value === undefined)
-            problems.push(badArgument(`--${name} needs a value.`));
         else {
-            const value = readValue(spec, token.value, environment);
+            const value = readFlag(token, spec, environment);
             if (value instanceof problem_Problem)
                 problems.push(value);
             else
@@ -100905,6 +101070,20 @@ function readArguments(args, specs, environment) {
     if (!flags.help)
         throwAll(problems);
     return { raw, ...flags };
+}
+function isNegated({ name, rawName }) {
+    return rawName === `--no-${name}`;
+}
+function readFlag(flag, spec, environment) {
+    const { name, value, inlineValue } = flag;
+    if (spec.kind === 'boolean')
+        return value ?? String(!isNegated(flag));
+    if (value === undefined)
+        return badArgument(`--${name} needs a value.`);
+    // A forgotten value would swallow the next flag: `--name --dry-run` must not become a backup.
+    if (!inlineValue && /^-./.test(value))
+        return badArgument(`--${name} is followed by another flag; a value with a hyphen is written --${name}=….`);
+    return readValue(spec, value, environment);
 }
 /** `env:NAME` and `@file` everywhere; a secret in no other way, unless it is a connection without a password. */
 function readValue({ name, secret }, text, environment) {
@@ -100921,7 +101100,7 @@ function readValue({ name, secret }, text, environment) {
             return secretNotFound(flag, `the file ${text.slice(1)}`);
         }
     }
-    const harmless = name === 'database-url' && !/:[^/@]*@|password/i.test(text.replace(/^\w+:\/\//, ''));
+    const harmless = name === 'database-url' && !/:.*@|password/is.test(text.replace(/^\w+:\/\//, ''));
     return secret && !harmless ? secretOnCommandLine(flag) : text;
 }
 
@@ -100974,7 +101153,8 @@ ${command.examples.map(example => `  ${example}`).join('\n')}
 
 Flags (a value may be env:NAME or @file; a secret must be):
 ${flags}
-  --json                  The outcome as JSON on standard output; everything else goes to standard error.
+  --json                  The outcome as JSON on standard output; everything else goes to
+                          standard error.
   --help, -h              This text.
 `;
 }
@@ -101124,8 +101304,10 @@ function sizeOf(backups) {
 
 
 
+
 /** The table, or JSON. Throws Problems. */
 async function runList(raw, setting, json, signal) {
+    hideSecrets(raw, setting.environment, setting.lines);
     const { destination, name, keyTexts, problems } = readListInputs(raw);
     const keys = readKeys(keyTexts);
     throwAll([...problems, ...keys.problems]);
@@ -101164,7 +101346,15 @@ function makeTerminalLog(lines, stream) {
     return {
         async stage(title, work) {
             print(stream.isTTY ? `\u001b[1m${title}\u001b[0m` : title);
-            return work();
+            try {
+                return await work();
+            }
+            finally {
+                // What comes next may be a verdict, which is not written through this log.
+                if (live)
+                    stream.write(CLEAR_LINE);
+                live = false;
+            }
         },
         info: line => print(`  ${lines.clean(line)}`),
         warn: warning => print(`  ${lines.clean(warningLine(warning, lines.detail))}`),

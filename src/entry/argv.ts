@@ -13,7 +13,7 @@ export interface Arguments {
   readonly help: boolean;
 }
 
-/** Booleans as `--prune` and `--no-prune`. Throws all problems at once. */
+/** Booleans as `--prune`, `--no-prune` or `--prune=false`. Throws all problems at once. */
 export function readArguments(
   args: readonly string[],
   specs: readonly InputSpec[],
@@ -38,27 +38,51 @@ export function readArguments(
     if (token.kind === 'positional')
       problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
     if (token.kind !== 'option') continue;
-    const name = token.name.replace(/^no-(?=(.+)$)/, prefix => (options[token.name] ? prefix : ''));
+    const { name } = token;
     const spec = specs.find(candidate => candidate.name === name);
-    if (name === 'json' || name === 'help' || name === 'h') flags[name === 'json' ? 'json' : 'help'] = true;
-    else if (!spec)
+    if (token.rawName === '--json') flags.json = true;
+    else if (token.rawName === '--help' || token.rawName === '-h') flags.help = true;
+    else if (!spec || (isNegated(token) && spec.kind !== 'boolean'))
       problems.push(
         unknownInput(
-          token.name,
+          token.rawName.replace(/^-+/, ''),
           specs.map(known => known.name),
         ),
       );
     else if (raw.has(name)) problems.push(badArgument(`--${name} is given twice.`));
-    else if (spec.kind === 'boolean') raw.set(name, String(name === token.name));
-    else if (token.value === undefined) problems.push(badArgument(`--${name} needs a value.`));
     else {
-      const value = readValue(spec, token.value, environment);
+      const value = readFlag(token, spec, environment);
       if (value instanceof Problem) problems.push(value);
       else raw.set(name, value);
     }
   }
   if (!flags.help) throwAll(problems);
   return { raw, ...flags };
+}
+
+interface Flag {
+  readonly name: string;
+  /** As it was written. */
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  /** Written with `=`. */
+  readonly inlineValue?: boolean | undefined;
+}
+
+function isNegated({ name, rawName }: Flag): boolean {
+  return rawName === `--no-${name}`;
+}
+
+function readFlag(flag: Flag, spec: InputSpec, environment: NodeJS.ProcessEnv): string | Problem {
+  const { name, value, inlineValue } = flag;
+  if (spec.kind === 'boolean') return value ?? String(!isNegated(flag));
+  if (value === undefined) return badArgument(`--${name} needs a value.`);
+  // A forgotten value would swallow the next flag: `--name --dry-run` must not become a backup.
+  if (!inlineValue && /^-./.test(value))
+    return badArgument(
+      `--${name} is followed by another flag; a value with a hyphen is written --${name}=….`,
+    );
+  return readValue(spec, value, environment);
 }
 
 /** `env:NAME` and `@file` everywhere; a secret in no other way, unless it is a connection without a password. */
@@ -79,6 +103,6 @@ function readValue(
       return secretNotFound(flag, `the file ${text.slice(1)}`);
     }
   }
-  const harmless = name === 'database-url' && !/:[^/@]*@|password/i.test(text.replace(/^\w+:\/\//, ''));
+  const harmless = name === 'database-url' && !/:.*@|password/is.test(text.replace(/^\w+:\/\//, ''));
   return secret && !harmless ? secretOnCommandLine(flag) : text;
 }

@@ -23,7 +23,8 @@ export function clientsSetting(
   };
 }
 
+/** lz4 came with zstd, in 16. */
 function zstdWish(compression: string): ClientsSetting['zstd'] {
   if (compression === 'auto') return 'preferred';
-  return compression.startsWith('zstd') ? 'required' : 'no';
+  return /^(zstd|lz4)/.test(compression) ? 'required' : 'no';
 }

@@ -5,6 +5,7 @@ import type { RawInputs } from '../inputs/raw-inputs.ts';
 import { throwAll } from '../problems/problem.ts';
 import { listToJson } from '../reports/list-json.ts';
 import { renderList } from '../reports/list-table.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { readKeys } from './keys.ts';
 import { readingWorld, type Setting } from './world.ts';
 
@@ -15,6 +16,7 @@ export async function runList(
   json: boolean,
   signal: AbortSignal,
 ): Promise<string> {
+  hideSecrets(raw, setting.environment, setting.lines);
   const { destination, name, keyTexts, problems } = readListInputs(raw);
   const keys = readKeys(keyTexts);
   throwAll([...problems, ...keys.problems]);

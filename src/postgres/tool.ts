@@ -122,7 +122,11 @@ export function describeEnd(end: ToolEnd): string {
   return end.signal ? `was killed (${end.signal})` : `ended with status ${end.code ?? 'unknown'}`;
 }
 
-/** What to show of standard error: its last lines. */
-export function lastLines(stderr: string, lines = 6): string {
-  return stderr.trim().split('\n').slice(-lines).join('\n');
+/** What to show of standard error: its last lines, without the places in PostgreSQL's own source. */
+export function lastLines(stderr: string, lines = 8): string {
+  const told = stderr.trim().split('\n');
+  return told
+    .filter(line => !line.startsWith('LOCATION:'))
+    .slice(-lines)
+    .join('\n');
 }

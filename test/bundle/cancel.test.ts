@@ -143,6 +143,19 @@ describe.skipIf(missing)('a cancel of the packed action', () => {
     expect(run.keys.filter(key => key.endsWith('.manifest.json'))).toEqual([]);
   });
 
+  it('while the manifest is on its way: the backup that the store takes is told', async () => {
+    const late = bench.s3.faults.add({
+      operation: 'PutObject',
+      when: ({ key }) => key.endsWith('.manifest.json'),
+      then: { kind: 'delay', ms: 1_500 },
+    });
+    const run = await bench.run({ cancelAfter: late.struck });
+    expectCancelled(run);
+    expect(run.outputs['backup-id']).not.toBe('');
+    expect(run.keys).toContain(run.outputs.key);
+    expect(run.keys).toContain(run.outputs['manifest-key']);
+  });
+
   it('while it prunes: the new backup stays, and an old one is whole or no backup any more', async () => {
     const prefix = bench.freshPrefix();
     const inputs = { tier: 'manual', retention: 'manual: 1', 'min-keep': '1' };

@@ -1,0 +1,21 @@
+// Which values of a run are secret: the inputs that say so, and what PostgreSQL and AWS tools take from the environment
+// (a store's error may repeat the token that it was sent).
+
+import type { RawInputs } from '../inputs/raw-inputs.ts';
+import { BACKUP_INPUTS } from '../inputs/spec.ts';
+import { type MaskPlan, planMasks } from '../problems/masks.ts';
+import type { Lines } from './lines.ts';
+
+const SECRET_VARIABLES = ['PGPASSWORD', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
+
+/** From now on no line shows them. Returns what the runner is to mask, and what is too common for that. */
+export function hideSecrets(raw: RawInputs, environment: NodeJS.ProcessEnv, lines: Lines): MaskPlan {
+  const inputs = BACKUP_INPUTS.filter(spec => spec.secret).map(({ name }) => ({
+    label: `\`${name}\``,
+    value: raw.get(name) ?? '',
+  }));
+  const variables = SECRET_VARIABLES.map(name => ({ label: name, value: environment[name] ?? '' }));
+  const plan = planMasks([...inputs, ...variables]);
+  lines.hide(plan.mask);
+  return plan;
+}
