@@ -15,7 +15,7 @@ export interface ClientConfig {
 export function readClient(inputs: InputReader): ClientConfig {
   const version = inputs.choice('postgres-version', POSTGRES_VERSIONS);
   const mirror = inputs.text('pgdg-mirror');
-  if (!isRepositoryAddress(mirror)) inputs.problems.push(badMirror(mirror));
+  if (!isRepositoryAddress(mirror)) inputs.problems.push(badMirror());
   return {
     given: inputs.optional('postgres-bin'),
     version: version === 'auto' ? 'auto' : Number(version),
@@ -23,7 +23,7 @@ export function readClient(inputs: InputReader): ClientConfig {
   };
 }
 
-/** No user and password: they would be shown in every message. */
+/** No user and password: the address is shown in messages. */
 function isRepositoryAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || url.username || url.password || url.search || url.hash) return false;

@@ -96,11 +96,12 @@ export function homebrewFailed(formula: string, detail: string): Problem {
   });
 }
 
-export function badMirror(text: string): Problem {
+/** Without the value: it may hold a password. */
+export function badMirror(): Problem {
   return new Problem({
     kind: 'configuration',
     code: 'PGB280',
-    summary: `\`pgdg-mirror\` is not the URL of a repository: ${text}`,
+    summary: '`pgdg-mirror` is not the address of a package repository.',
     hint: 'Give an https URL without user, query and fragment (http on loopback only), such as https://apt.postgresql.org/pub/repos/apt.',
   });
 }

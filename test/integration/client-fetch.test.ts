@@ -1,6 +1,6 @@
 // Fetching a client for real: Debian's own packages from a repository on loopback, through gpgv, SHA-256 and dpkg-deb, to
 // a pg_dump that runs; and everything a mirror, a cache or somebody in between may do to it on the way.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -125,6 +125,21 @@ describe.skipIf(missing)('A client that is fetched', () => {
     expect(seen.codes, seen.said).toEqual([]);
     expect(await manifestOf(seen, place)).toMatchObject({ totals: { rows: 500 }, client: { version } });
     expect(seen).toMatchObject({ leftProcesses: [], leftFiles: [] });
+  });
+
+  it("is fetched by a whole run for PostgreSQL's key alone", async () => {
+    await using server = await startPostgres({ major: 16 });
+    const wanted =
+      POSTGRES_MAJORS.find(each => each >= 16 && !existsSync(`/usr/lib/postgresql/${each}`)) ?? 18;
+    const seen = await backUp({
+      server,
+      place: await folderPlace(),
+      inputs: { 'postgres-bin': '', 'postgres-version': String(wanted), 'pgdg-mirror': repository.url },
+      environment: { PATH: `${postgresBin(14)}:/usr/bin:/bin` },
+    });
+    expect(seen.codes).toEqual(['PGB274']);
+    expect(seen.said).toContain('B97B0AFCAA1A47F044F244A07FCC7D46ACCC4CF8');
+    expect(seen).toMatchObject({ leftFiles: [], leftProcesses: [], keys: [] });
   });
 
   it('serves as the first psql where the machine has none: the newest that there is', async () => {
