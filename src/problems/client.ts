@@ -115,6 +115,15 @@ export function versionsDisagree(version: string, wanted: number): Problem {
   });
 }
 
+export function serverNotInFolder(folder: string, major: number): Problem {
+  return new Problem({
+    kind: 'environment',
+    code: 'PGB287',
+    summary: `The folder ${folder} of \`postgres-bin\` holds no server programs (initdb, postgres) of PostgreSQL ${major}.`,
+    hint: `Name a folder that does, or leave \`postgres-bin\` out: then they are looked for, and fetched on Debian and Ubuntu.`,
+  });
+}
+
 export function versionTooOld(wanted: number, serverMajor: number): Problem {
   return new Problem({
     kind: 'configuration',
@@ -128,7 +137,7 @@ export function keptRefused(why: string): Warning {
   return {
     code: 'PGB283',
     summary: `The client that was kept from an earlier run was refused, and fetched anew: ${why}`,
-    hint: 'Look at who may write to the cache of this repository; delete its entries that start with pg-backup-client.',
+    hint: 'Look at who may write to the cache of this repository; delete its entries that start with pg-backup-.',
   };
 }
 

@@ -1,6 +1,6 @@
 // Fetching a client for real: Debian's own packages from a repository on loopback, through gpgv, SHA-256 and dpkg-deb, to
 // a pg_dump that runs; and everything a mirror, a cache or somebody in between may do to it on the way.
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -16,7 +16,9 @@ import { folderPlace, scratchFolder } from '../parts/backup-places.ts';
 import { backUp, manifestOf } from '../parts/backup-run.ts';
 import { clientsSetting } from '../parts/clients.ts';
 import { type DebianFiles, debianFiles, repack } from '../parts/debian-packages.ts';
+import { serverUser } from '../parts/folder.ts';
 import { freshMachine, MemoryCache, thisDebian } from '../parts/fresh-machine.ts';
+import { OwnedProcess } from '../parts/owned-process.ts';
 import { POSTGRES_MAJORS, postgresBin } from '../parts/postgres-binaries.ts';
 import { startPostgres } from '../parts/postgres-server.ts';
 import { run } from '../parts/run.ts';
@@ -90,6 +92,7 @@ describe.skipIf(missing)('A client that is fetched', () => {
     const question = {
       ...debian,
       major: files.major,
+      programs: 'client' as const,
       key: repository.key,
       installed: new Set(['libc6', 'libpq5', 'libssl3', 'zlib1g']),
       folder,
@@ -148,6 +151,43 @@ describe.skipIf(missing)('A client that is fetched', () => {
     expect((await clients({ version: files.major }).any(new AbortController().signal)).major).toBe(
       files.major,
     );
+  });
+
+  it('comes with a server that starts, as another user, where one is asked for', async () => {
+    await repository.publish({ packages: [...packages(), files.server] });
+    // Where that other user gets through.
+    chmodSync(folder, 0o711);
+    const { folder: bin } = await clients({ given: undefined }).withServer(files.major);
+    const data = join(scratchFolder('data'), 'cluster');
+    chmodSync(join(data, '..'), 0o777);
+    const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' };
+    await run(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust'], {
+      ...serverUser,
+      env: environment,
+    });
+    await using server = new OwnedProcess(
+      join(bin, 'postgres'),
+      ['-D', data, '-c', 'listen_addresses=', '-c', `unix_socket_directories=${join(data, '..')}`],
+      { stopSignal: 'SIGINT' },
+    );
+    await server.waitForLog(/ready to accept connections/);
+    const answer = await run(join(bin, 'psql'), [
+      '-XAt',
+      '-h',
+      join(data, '..'),
+      '-U',
+      'postgres',
+      '-c',
+      'select 42',
+    ]);
+    expect(answer.trim()).toBe('42');
+  });
+
+  it('is taken from this machine with its server, where the major fits', async () => {
+    const machine = freshMachine({ PATH: postgresBin(16) });
+    expect((await clients({ machine }).withServer(16)).folder).toBe(postgresBin(16));
+    const given = (await fetchOne()).folder;
+    await expect(clients({ given }).withServer(files.major)).rejects.toMatchObject({ code: 'PGB287' });
   });
 
   it('comes by its digest where the repository says so', async () => {

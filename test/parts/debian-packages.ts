@@ -25,7 +25,12 @@ export async function installDebianPackages(): Promise<void> {
   await mkdir(partsFolder, { recursive: true });
   const work = await mkdtemp(join(partsFolder, '.debian-packages-'));
   try {
-    const wanted = [`postgresql-client-${Math.max(...majors)}`, 'libpq5', 'libreadline8'].join(' ');
+    const wanted = [
+      `postgresql-client-${Math.max(...majors)}`,
+      'libpq5',
+      'libreadline8',
+      `postgresql-${Math.max(...majors)}`,
+    ].join(' ');
     await run('sh', ['-c', `cd '${work}' && apt-get download -qq ${wanted} 2>&1`]);
     await rename(work, folder);
   } finally {
@@ -38,6 +43,7 @@ export interface DebianFiles {
   readonly client: string;
   readonly libpq: string;
   readonly readline: string;
+  readonly server: string;
 }
 
 export function debianFiles(): DebianFiles {
@@ -48,7 +54,13 @@ export function debianFiles(): DebianFiles {
   };
   const client = find('postgresql-client-');
   const [, major] = /postgresql-client-(\d+)_/.exec(client) ?? [];
-  return { client, major: Number(major), libpq: find('libpq5_'), readline: find('libreadline8_') };
+  return {
+    client,
+    major: Number(major),
+    libpq: find('libpq5_'),
+    readline: find('libreadline8_'),
+    server: find('postgresql-1'),
+  };
 }
 
 /** The same package said to be of another version, in `target`. */

@@ -6,14 +6,17 @@ import type { ClientFacts } from '../port.ts';
 import { type ClientWish, checkGiven, chooseClient, writesTooMuch } from './choose-client.ts';
 import { type FetchSetting, fetchDebianClient } from './fetch-debian.ts';
 import { fetchHomebrewClient } from './fetch-homebrew.ts';
-import { clientIn, findClients } from './find-clients.ts';
+import { clientIn, findClients, holdsServer } from './find-clients.ts';
 import { knownHoles } from './holes.ts';
 import { debianName } from './machine.ts';
+import type { Programs } from './packages.ts';
 
 export interface Clients {
   /** Whatever there is, for its psql: that speaks with every server. Fetched where there is none. */
   any(signal: AbortSignal): Promise<ClientFacts>;
   forServer(serverMajor: number, signal?: AbortSignal): Promise<ClientFacts>;
+  /** Client and server programs (initdb, postgres) of exactly this major, in one folder. */
+  withServer(major: number, signal?: AbortSignal): Promise<ClientFacts>;
 }
 
 export interface ClientsSetting extends FetchSetting {
@@ -28,18 +31,20 @@ const MAJORS = [18, 17, 16, 15, 14];
 /** The repository has no such package. */
 const NOT_THERE = 'PGB276';
 
-/** Looks and fetches each thing once. */
+/** Looks once, and fetches each thing once; a fetch that failed may be tried again. */
 export function openClients(setting: ClientsSetting): Clients {
   const { given, version, machine } = setting;
   let found: Promise<ClientFacts[]> | undefined;
-  const fetched = new Map<number, Promise<ClientFacts>>();
+  const fetched = new Map<string, Promise<ClientFacts>>();
   const here = () => {
     found ??= given === undefined ? findClients(machine) : named(given, setting).then(client => [client]);
     return found;
   };
-  const fetch = (major: number, signal: AbortSignal | undefined) => {
-    const running = fetched.get(major) ?? fetchClient(major, setting, signal);
-    fetched.set(major, running);
+  const fetch = (major: number, signal: AbortSignal | undefined, programs: Programs = 'client') => {
+    const what = `${programs} ${major}`;
+    const running = fetched.get(what) ?? fetchPrograms(major, programs, setting, signal);
+    fetched.set(what, running);
+    running.catch(() => fetched.delete(what));
     return running;
   };
 
@@ -70,6 +75,13 @@ export function openClients(setting: ClientsSetting): Clients {
       const { client, warnings } = await choose(serverMajor, signal);
       return { ...client, warnings: [...client.warnings, ...warnings, ...judge(client, serverMajor)] };
     },
+    async withServer(major, signal) {
+      for (const client of await here()) {
+        if (client.major === major && (await holdsServer(client, machine))) return client;
+      }
+      if (given !== undefined) throw problems.serverNotInFolder(given, major);
+      return fetch(major, signal, 'server');
+    },
   };
 }
 
@@ -94,15 +106,16 @@ async function firstToBeHad(
   }
 }
 
-async function fetchClient(
+async function fetchPrograms(
   major: number,
+  programs: Programs,
   setting: ClientsSetting,
   signal: AbortSignal | undefined,
 ): Promise<ClientFacts> {
   const { machine } = setting;
   if (machine.platform === 'darwin') return fetchHomebrewClient(major, machine);
   const debian = await debianName(machine);
-  if (debian) return fetchDebianClient(major, debian, setting, signal);
+  if (debian) return fetchDebianClient(major, programs, debian, setting, signal);
   throw problems.clientNotToBeHad(
     `PostgreSQL client ${major}`,
     machine.platform === 'win32'

@@ -7,6 +7,7 @@ import type { ClientFacts } from '../port.ts';
 import type { ClientCache } from './cache.ts';
 import { knownHoles } from './holes.ts';
 import type { DebianName, Machine } from './machine.ts';
+import type { Programs } from './packages.ts';
 import type { SigningKey } from './pgdg-key.ts';
 import { type RepositoryQuestion, readVerified, type VerifiedClient } from './repository.ts';
 import { runProgram } from './run-program.ts';
@@ -45,6 +46,7 @@ interface Obtained {
 
 export async function fetchDebianClient(
   major: number,
+  programs: Programs,
   name: DebianName,
   setting: FetchSetting,
   signal: AbortSignal | undefined,
@@ -54,6 +56,7 @@ export async function fetchDebianClient(
     ...setting,
     ...name,
     major,
+    programs,
     installed: await installedPackages(machine),
     own: machine.environment,
     now: setting.now(),
@@ -71,12 +74,14 @@ async function obtain(
   const prefix = keyPrefix(question);
   const { kept, warnings } = await readKept(prefix, question, setting);
   if (kept && question.now - kept.date < FRESH_FOR_MS && !knownHoles(kept.version)) {
-    setting.tell(`Took the kept PostgreSQL client ${kept.version}, verified again`);
+    setting.tell(`Took the kept PostgreSQL ${question.programs} ${kept.version}, verified again`);
     return { client: kept, warnings };
   }
   try {
     const client = await fetchTwiceAtMost(question, setting, signal);
-    setting.tell(`Fetched the PostgreSQL client ${client.version} from ${setting.mirror}, verified`);
+    setting.tell(
+      `Fetched the PostgreSQL ${question.programs} ${client.version} from ${setting.mirror}, verified`,
+    );
     await keep(prefix, client, setting);
     const frozen = question.now - client.date > USABLE_FOR_MS;
     return {
@@ -132,8 +137,8 @@ async function keep(prefix: string, client: VerifiedClient, { cache, tell }: Fet
 }
 
 /** All that decides which files fit, so that a machine never gets another one's. */
-function keyPrefix({ codename, architecture, major }: RepositoryQuestion): string {
-  return `pg-backup-client-linux-${architecture}-${codename}-${major}-`;
+function keyPrefix({ codename, architecture, major, programs }: RepositoryQuestion): string {
+  return `pg-backup-${programs}-linux-${architecture}-${codename}-${major}-`;
 }
 
 function day(instant: number): string {

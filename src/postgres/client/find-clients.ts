@@ -35,9 +35,17 @@ async function askWhereThere(place: Place, machine: Machine): Promise<ClientFact
   }
 }
 
-async function holdsClient(folder: string, machine: Machine): Promise<boolean> {
+function holdsClient(folder: string, machine: Machine): Promise<boolean> {
+  return holds(folder, PROGRAMS, machine);
+}
+
+export function holdsServer({ folder }: ClientFacts, machine: Machine): Promise<boolean> {
+  return holds(folder, ['initdb', 'postgres'], machine);
+}
+
+async function holds(folder: string, programs: readonly string[], machine: Machine): Promise<boolean> {
   const there = await Promise.all(
-    PROGRAMS.map(program =>
+    programs.map(program =>
       access(programIn(folder, program, machine), constants.X_OK).then(
         () => true,
         () => false,

@@ -33,19 +33,24 @@ export function parsePackages(text: string): PackageList {
   return list;
 }
 
-/**
- * postgresql-client-<major>, libpq5 always (the machine's own may be older), and of the other libraries those that the
- * machine lacks. undefined where the repository has no such client.
- */
-export function selectClient(
+/** The client programs alone, or with initdb and postgres as well. */
+export type Programs = 'client' | 'server';
+
+/** What must be in the repository; libpq5 always, since the machine's own may be older. */
+export function wantedPackages(programs: Programs, major: number): string[] {
+  const client = [`postgresql-client-${major}`, 'libpq5'];
+  return programs === 'server' ? [...client, `postgresql-${major}`] : client;
+}
+
+/** The wanted ones, and of the libraries they need those that the machine lacks. undefined where one is not there. */
+export function selectPackages(
   list: PackageList,
-  major: number,
+  wanted: readonly string[],
   installed: ReadonlySet<string>,
 ): Selection | undefined {
-  const client = list.get(`postgresql-client-${major}`);
-  const libpq = list.get('libpq5');
-  if (!client || !libpq) return undefined;
-  const chosen = new Map([client, libpq].map(each => [each.name, each]));
+  const found = wanted.map(name => list.get(name)).filter(each => each !== undefined);
+  if (found.length < wanted.length) return undefined;
+  const chosen = new Map(found.map(each => [each.name, each]));
   const missing = new Set<string>();
   // A Map yields what is added while it is walked.
   for (const { needs } of chosen.values()) {

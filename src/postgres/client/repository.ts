@@ -7,13 +7,14 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { packageNotInRepository, repositoryExpired, repositoryUntrusted } from '../../problems/client.ts';
 import { openSigned } from './gpgv.ts';
-import { parsePackages, selectClient } from './packages.ts';
+import { type Programs, parsePackages, selectPackages, wantedPackages } from './packages.ts';
 import type { SigningKey } from './pgdg-key.ts';
 import { type Listed, parseRelease, type Release } from './release.ts';
 import type { Files, Supply } from './supply.ts';
 
 export interface RepositoryQuestion {
   readonly major: number;
+  readonly programs: Programs;
   /** `bookworm` */
   readonly codename: string;
   readonly architecture: string;
@@ -68,8 +69,9 @@ export async function readVerified(supply: Supply, question: RepositoryQuestion)
     suite,
   );
   const list = await readList(release, suite, question, supply, readChecked);
-  const selection = selectClient(parsePackages(list), question.major, question.installed);
-  if (!selection) throw packageNotInRepository(`postgresql-client-${question.major}`, suite, supply.place);
+  const wanted = wantedPackages(question.programs, question.major);
+  const selection = selectPackages(parsePackages(list), wanted, question.installed);
+  if (!selection) throw packageNotInRepository(wanted.join(', '), suite, supply.place);
   for (const each of selection.packages) {
     if (each.bytes > PACKAGE_LIMIT) throw repositoryUntrusted(each.path, 'it is too large');
     await readChecked(each.path, each);

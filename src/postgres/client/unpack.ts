@@ -13,7 +13,10 @@ import { runProgram } from './run-program.ts';
 
 const DPKG_DEB = '/usr/bin/dpkg-deb';
 
-/** `folder` is this run's own (0700) and goes with it. */
+/**
+ * Into `folder`, which is this run's own and goes with it. Whoever gets into that folder may run the programs: a server
+ * runs as another user.
+ */
 export async function unpackClient(
   client: VerifiedClient,
   major: number,
@@ -24,6 +27,7 @@ export async function unpackClient(
   const fresh = await mkdtemp(join(folder, `client-${major}-`));
   const root = join(fresh, 'root');
   await mkdir(root);
+  await chmod(fresh, 0o755);
   for (const path of client.packages) await unpack(client.files.get(path), fresh, root, machine);
   const libraries = ['usr/lib', 'lib'].map(base => join(root, base, triplet)).join(':');
   const bin = await wrap(join(root, `usr/lib/postgresql/${major}/bin`), join(fresh, 'bin'), libraries);
@@ -68,7 +72,7 @@ async function wrap(programs: string, bin: string, libraries: string): Promise<s
       `exec ${quoted(join(programs, name))} "$@"`,
     ];
     await writeFile(join(bin, name), `${lines.join('\n')}\n`);
-    await chmod(join(bin, name), 0o700);
+    await chmod(join(bin, name), 0o755);
   }
   return bin;
 }

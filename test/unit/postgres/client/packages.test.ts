@@ -1,6 +1,6 @@
 // What a list of packages is taken to say: newest versions, needs and alternatives, and nothing that climbs out.
 import { describe, expect, it } from 'vitest';
-import { parsePackages, selectClient } from '../../../../src/postgres/client/packages.ts';
+import { parsePackages, selectPackages, wantedPackages } from '../../../../src/postgres/client/packages.ts';
 
 function stanza(name: string, version: string, fields: Readonly<Record<string, string>> = {}): string {
   const all = {
@@ -24,7 +24,8 @@ const CLIENT_16 = stanza('postgresql-client-16', '16.15-1.pgdg120+1', {
 const LIBPQ = stanza('libpq5', '18.6-1.pgdg120+1', { Depends: 'libldap-2.5-0 (>= 2.5.4), libc6' });
 
 function select(text: string, installed: readonly string[] = [], major = 16) {
-  const selection = selectClient(parsePackages(text), major, new Set(installed));
+  const wanted = wantedPackages('client', major);
+  const selection = selectPackages(parsePackages(text), wanted, new Set(installed));
   return selection && { names: selection.packages.map(({ name }) => name), missing: selection.missing };
 }
 
