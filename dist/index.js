@@ -74039,7 +74039,7 @@ function findConfirmableStops({ options: { maxDelete, asOf }, deletions }) {
 
 
 function planPrune(candidates, policy, options) {
-    const sorted = candidates.toSorted((a, b) => b.stamp - a.stamp || (a.id < b.id ? -1 : 1));
+    const sorted = candidates.toSorted((a, b) => b.stamp - a.stamp || compareIds(a.id, b.id, options.taken));
     const counted = sorted.filter(candidate => counts(candidate, options.now));
     const anchor = counted.find(({ tier }) => tier !== 'safety');
     const floor = options.asOf === undefined ? usualFloor(counted, anchor, options) : noFloor(options.asOf);
@@ -74065,6 +74065,11 @@ function planPrune(candidates, policy, options) {
         ...findStops({ sorted, policy, options, deletions: remove.length }),
         notices: findNotices(sorted, policy, options),
     };
+}
+function compareIds(a, b, first) {
+    if (a === first)
+        return -1;
+    return b === first || a > b ? 1 : -1;
 }
 /** Only such a backup is anchor, fills a slot, or can be deleted. */
 function counts({ standing, ours, stamp }, now) {
@@ -74422,6 +74427,9 @@ function tocUnreadable(line) {
 function tablesMissing(names) {
     return unproven('PGB403', `The archive lacks the data of ${tables(names)} in scope: ${some(names)}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
 }
+function definitionsMissing(names) {
+    return unproven('PGB414', `The archive holds the data of ${tables(names)}, but not the definition: ${some(names)}.`, 'Look what stands in the place of pg_dump on this machine: the backup asks it for both.');
+}
 function tablesUnexpected(oids) {
     return unproven('PGB404', `The archive holds data of ${tables(oids)} that the snapshot did not list, by OID: ${some(oids.map(String))}.`, 'Run the backup when no migration runs; if it repeats, report it with the output of `pg_restore --list`.');
 }
@@ -74553,9 +74561,12 @@ const ENTRY = /^(\d+); (\d+) (\d+) (.+)$/s;
  * catalog of their own, and so the catalog 0; tables, sequences and views have pg_class there.
  */
 const NO_CATALOG = '0';
+/** OID of pg_class in every database. */
+const PG_CLASS = '1259';
 /** Throws a Problem for a line that is none of pg_restore's. */
 function parseToc(text) {
     const tableData = [];
+    const tables = new Set();
     const materializedViews = [];
     const singleObjects = [];
     const groups = [];
@@ -74569,6 +74580,8 @@ function parseToc(text) {
         const oid = Number(oidText);
         if (rest.startsWith('BLOB - '))
             singleObjects.push(oid);
+        if (catalog === PG_CLASS && rest.startsWith('TABLE '))
+            tables.add(oid);
         if (catalog !== NO_CATALOG)
             continue;
         if (rest.startsWith('TABLE DATA '))
@@ -74582,6 +74595,7 @@ function parseToc(text) {
     }
     return {
         tableData,
+        tables,
         sequences,
         materializedViews,
         largeObjects: groups.length > 0 ? { by: 'group', groups } : { by: 'oid', oids: singleObjects },
@@ -74611,15 +74625,18 @@ function checkArchive({ toc: text, scan, scope, counts }) {
     const rows = placed.length === 0 ? checkRows(pairWithBlocks(toc, scan, scope), counts) : [];
     return [...placed, ...rows, ...checkSequences(toc, scan), ...checkLargeObjects(toc.largeObjects, scan)];
 }
-function checkScope({ tableData }, scope) {
+function checkScope({ tableData, tables }, scope) {
     const listed = new Set(tableData);
     const known = new Map(scope.map(table => [table.oid, table.name]));
     const missing = scope.filter(table => !listed.has(table.oid)).map(table => table.name);
     const unexpected = [...listed].filter(oid => !known.has(oid));
     const seen = new Set();
     const twice = tableData.filter(oid => seen.size === seen.add(oid).size);
+    // The tables of an extension come with CREATE EXTENSION; every other one must be created by the archive itself.
+    const undefinedTables = scope.filter(table => table.extensionCondition === null && listed.has(table.oid) && !tables.has(table.oid));
     return [
         ...(missing.length > 0 ? [tablesMissing(missing)] : []),
+        ...(undefinedTables.length > 0 ? [definitionsMissing(undefinedTables.map(table => table.name))] : []),
         ...(unexpected.length > 0 ? [tablesUnexpected(unexpected)] : []),
         ...(twice.length > 0 ? [tablesTwice(twice.map(oid => known.get(oid) ?? String(oid)))] : []),
     ];
@@ -75243,11 +75260,63 @@ class CopyScanner {
     }
 }
 
+;// CONCATENATED MODULE: ./build/commands/backup/run-ahead.js
+// Lets pg_dump run ahead of the decode by a few megabytes. The decoder takes its input in gulps; without this, pg_dump,
+// which is the slowest of all, would stand still during each of them.
+const BUFFERS = 16;
+const BUFFER_BYTES = 256 * 1024;
+/** Hands bytes on in order, several pieces at a time, from buffers that are used again and again. */
+class RunAhead {
+    #handOn;
+    #idle = [];
+    #made = 0;
+    #failure;
+    #wake = () => { };
+    /** `handOn` takes pieces in the order of its calls, and may use each until it resolves. */
+    constructor(handOn) {
+        this.#handOn = handOn;
+    }
+    /**
+     * Copies the bytes; resolves late while all buffers wait to be taken. Rejects with what an earlier piece failed of.
+     * For one caller at a time.
+     */
+    async write(bytes) {
+        for (let from = 0; from < bytes.length; from += BUFFER_BYTES) {
+            const buffer = await this.#take();
+            if (this.#failure)
+                throw this.#failure.cause;
+            const copied = bytes.copy(buffer, 0, from, from + BUFFER_BYTES);
+            this.#handOn(buffer.subarray(0, copied))
+                .catch((cause) => {
+                this.#failure = { cause };
+            })
+                .finally(() => this.#release(buffer));
+        }
+    }
+    async #take() {
+        if (this.#idle.length === 0 && this.#made < BUFFERS) {
+            this.#made += 1;
+            return Buffer.allocUnsafeSlow(BUFFER_BYTES);
+        }
+        if (this.#idle.length === 0)
+            await new Promise(resolve => (this.#wake = resolve));
+        const buffer = this.#idle.pop();
+        if (!buffer)
+            throw new Error('woken without an idle buffer');
+        return buffer;
+    }
+    #release(buffer) {
+        this.#idle.push(buffer);
+        this.#wake();
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/commands/backup/stream.js
 // The one pass over the data: pg_dump's bytes go to the store (through encryption where it is set) and at the same time
 // through `pg_restore --list` and a full decode, from which rows and digests are taken; the rows are counted meanwhile
 // in the same snapshot. Memory is flat, no disk is used, and nothing becomes visible here: the caller completes the
 // upload, and only after every check held.
+
 
 
 
@@ -75261,6 +75330,7 @@ async function streamArchive(parts) {
     const list = postgres.listArchive(client);
     const decode = postgres.decodeArchive(client);
     const sealer = (await parts.encryption?.sealer()) ?? null;
+    const decoder = new RunAhead(bytes => decode.write(bytes));
     const scanner = new CopyScanner();
     const plain = (0,external_node_crypto_.createHash)('sha256');
     // Without encryption what is stored is what was dumped: one digest serves for both.
@@ -75279,7 +75349,7 @@ async function streamArchive(parts) {
             bytes.plain += chunk.length;
             await Promise.all([
                 list.write(chunk),
-                decode.write(chunk),
+                decoder.write(chunk),
                 store(sealer ? sealer.update(chunk) : chunk),
             ]);
             parts.log.progress({
@@ -75341,6 +75411,7 @@ async function streamArchive(parts) {
 ;// CONCATENATED MODULE: ./build/commands/backup/take.js
 // Takes the archive: locks and snapshot, the one pass over the data, the checks, and only when all of them hold the
 // upload is completed. Anything else ends with the parts gone and nothing visible.
+
 
 
 
@@ -75425,10 +75496,9 @@ async function drop(world, upload, draft) {
         await upload.abort();
         world.journal.uploadEnded();
     }
-    catch (problem) {
-        if (!(problem instanceof problem_Problem))
-            throw problem;
-        draft.warn(problem);
+    catch (error) {
+        // Told beside what ended the run, never in its place.
+        draft.warn(error instanceof problem_Problem ? error : internal(error));
     }
 }
 /** Before the snapshot, so that no lock is held for it. A refusal costs the roles, never the backup. */
@@ -76085,7 +76155,7 @@ async function pruneAfterBackup(world, reader, settings, { name, identity, now }
     const { policy } = settings;
     if (policy === null || !settings.prune)
         return;
-    const prune = { ...settings, policy, doubt: draft.doubt(), now: now() };
+    const prune = { ...settings, policy, doubt: draft.doubt(), taken: draft.backup?.id, now: now() };
     const options = pruneOptions(catalog, prune);
     draft.warn(...findVanished(toCandidates(catalog), catalog.missingLinks, policy, options));
     const plan = await planPruneOf(world, catalog, prune, signal);
@@ -97795,7 +97865,7 @@ var external_node_net_ = __nccwpck_require__(7030);
 
 
 /** More than Linux keeps of one local socket by default. */
-const BUFFER_BYTES = 256 * 1024;
+const fast_output_BUFFER_BYTES = 256 * 1024;
 /**
  * pg_restore writes what gzip gives it, 4 KiB at a time. After a read this small, more is left to gather in the socket:
  * that takes a third off Node's CPU, and pg_dump's own gzip is slower than this by far.
@@ -97813,7 +97883,7 @@ async function openOutputChannel(folder) {
     const server = (0,external_node_net_.createServer)({ pauseOnConnect: true });
     server.listen(path);
     await (0,external_node_events_.once)(server, 'listening');
-    const { socket, output } = readInto(path, Buffer.allocUnsafeSlow(BUFFER_BYTES));
+    const { socket, output } = readInto(path, Buffer.allocUnsafeSlow(fast_output_BUFFER_BYTES));
     const failed = new AbortController();
     socket.once('error', error => failed.abort(error));
     try {
