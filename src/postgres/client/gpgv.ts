@@ -7,10 +7,12 @@ import { lastLines } from '../tool.ts';
 import type { SigningKey } from './pgdg-key.ts';
 import { runProgram } from './run-program.ts';
 
-/** GnuPG's own, and Sequoia's that takes the same words: apt depends on one of them, or brings sqv instead. */
-const PROGRAMS = ['/usr/bin/gpgv', '/usr/bin/gpgv-sq'];
+const GPGV = '/usr/bin/gpgv';
 
-/** `folder` is this run's own and fresh; `what` names the text in problems. */
+/**
+ * `folder` is this run's own and fresh; `what` names the text in problems. gpgv itself refuses a file with a second text
+ * in it, and writes nothing that stands before or after the signed one.
+ */
 export async function openSigned(
   signed: Buffer,
   what: string,
@@ -18,17 +20,25 @@ export async function openSigned(
   folder: string,
   own: NodeJS.ProcessEnv,
 ): Promise<string> {
-  const program = await findProgram();
-  const [input, output, keyring] = ['signed', 'text', 'key.gpg'].map(name => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  await writeFile(input, signed);
-  await writeFile(keyring, key.keyring);
+  await access(GPGV, constants.X_OK).catch(() => {
+    throw fetchToolMissing('gpgv', 'gpgv');
+  });
+  const file = (name: string) => join(folder, name);
+  await writeFile(file('signed'), signed);
+  await writeFile(file('key.gpg'), key.keyring);
   const { status, stdout, stderr } = await runProgram(
-    program,
-    ['--keyring', keyring, '--weak-digest', 'SHA1', '--status-fd', '1', '--output', output, input],
+    GPGV,
+    [
+      '--keyring',
+      file('key.gpg'),
+      '--weak-digest',
+      'SHA1',
+      '--status-fd',
+      '1',
+      '--output',
+      file('text'),
+      file('signed'),
+    ],
     { ...unconnectedEnvironment(own), GNUPGHOME: folder },
   );
   const said = (word: string) => [...stdout.matchAll(new RegExp(`^\\[GNUPG:\\] ${word} ?(.*)$`, 'gm'))];
@@ -37,18 +47,5 @@ export async function openSigned(
   const good = status === 0 && said('GOODSIG').length > 0 && signers.includes(key.fingerprint);
   if (!good)
     throw repositoryUntrusted(what, `it is not signed by ${key.fingerprint} (${lastLines(stderr, 2)})`);
-  // Two texts in one file: one may be somebody else's.
-  if (said('PLAINTEXT ').length > 1) throw repositoryUntrusted(what, 'it holds more than one text');
-  return readFile(output, 'utf8');
-}
-
-async function findProgram(): Promise<string> {
-  for (const program of PROGRAMS) {
-    const there = await access(program, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (there) return program;
-  }
-  throw fetchToolMissing('gpgv', 'gpgv');
+  return readFile(file('text'), 'utf8');
 }
