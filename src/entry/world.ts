@@ -4,11 +4,13 @@ import { setTimeout } from 'node:timers/promises';
 import type { Journal, ReadingWorld, World } from '../commands/world.ts';
 import type { BackupConfig } from '../inputs/backup-config.ts';
 import type { Destination } from '../inputs/destination.ts';
+import { openClients } from '../postgres/client/clients.ts';
 import { openPostgres } from '../postgres/postgres.ts';
 import type { Log } from '../reports/log.ts';
 import { openFolderStore } from '../storage/folder-store.ts';
 import type { ObjectStore } from '../storage/port.ts';
 import { openS3Store } from '../storage/s3-store.ts';
+import { clientsSetting } from './clients-setting.ts';
 import type { Keys } from './keys.ts';
 import type { Lines } from './lines.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -46,7 +48,13 @@ export function backupWorld(
     ...readingWorld(config.destination, setting),
     random: randomBytes,
     pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
-    postgres: openPostgres({ ...config, folder: setting.folder, own: setting.environment, now: Date.now }),
+    postgres: openPostgres({
+      ...config,
+      clients: openClients(clientsSetting(config, setting)),
+      folder: setting.folder,
+      own: setting.environment,
+      now: Date.now,
+    }),
     encryption: setting.keys.encryption,
     signer: setting.keys.signer,
     journal: setting.journal,

@@ -10,6 +10,7 @@ import { type Policy, parsePolicy } from '../retention/policy.ts';
 import { parseCompression } from './compression.ts';
 import { type ConnectionConfig, readConnection } from './connection.ts';
 import { type Destination, readDestination } from './destination.ts';
+import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { BACKUP_INPUTS } from './spec.ts';
 
@@ -17,7 +18,7 @@ import { BACKUP_INPUTS } from './spec.ts';
 export interface BackupConfig extends Omit<BackupSettings, 'detail'> {
   readonly connection: ConnectionConfig;
   readonly destination: Destination;
-  readonly clientFolder: string | undefined;
+  readonly client: ClientConfig;
   readonly timeoutMs: number;
   readonly slackOn: 'always' | 'failure' | 'change';
   readonly reportArtifact: boolean;
@@ -68,7 +69,7 @@ export function readBackupInputs(
     compression: readCompression(inputs),
     counts: inputs.choice('counts', ['exact', 'off']) === 'exact',
     acceptIdentity: inputs.optional('accept-identity'),
-    clientFolder: inputs.optional('postgres-bin'),
+    client: readClient(inputs),
     lockWaitTimeoutMs: inputs.duration('lock-wait-timeout'),
     timeoutMs: inputs.duration('timeout'),
     shrinkGuardPercent: inputs.percent('shrink-guard'),

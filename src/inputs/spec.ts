@@ -15,6 +15,8 @@ export interface InputSpec {
   readonly secret?: boolean;
 }
 
+export const POSTGRES_VERSIONS = ['auto', '14', '15', '16', '17', '18'] as const;
+
 const CONNECTION: readonly InputSpec[] = [
   {
     name: 'database-url',
@@ -169,7 +171,22 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
     kind: 'text',
     default: '',
     description:
-      'Folder of pg_dump, pg_restore and psql. Default: looked for on PATH and where packages put them.',
+      'Folder of pg_dump, pg_restore and psql; nothing else is looked for then. Default: PATH, and where packages put them.',
+  },
+  {
+    name: 'postgres-version',
+    kind: 'choice',
+    default: 'auto',
+    choices: POSTGRES_VERSIONS,
+    description:
+      'Major version of the client. `auto` asks the server and uses the client that fits, fetched where it is not on the machine (docs/postgres-client.md).',
+  },
+  {
+    name: 'pgdg-mirror',
+    kind: 'text',
+    default: 'https://apt.postgresql.org/pub/repos/apt',
+    description:
+      "The PostgreSQL project's package repository for Debian and Ubuntu, or an unchanged copy of it; its signature is checked either way. https, or http on loopback.",
   },
   {
     name: 'lock-wait-timeout',
