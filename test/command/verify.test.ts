@@ -147,7 +147,7 @@ describe('what can not be looked at', () => {
     const outcome = await test.look();
     expect(told(outcome)).toMatchObject({ result: 'unproven', skipped: ['signature', 'contents'] });
     if (outcome instanceof Problem) throw outcome;
-    expect(outcome.problems[0]?.summary).toContain('no pg_restore 16 or newer');
+    expect(outcome.problems[0]?.summary).toContain('no pg_restore 16 or newer could be had: PGB');
     expect(outcome.problems[0]?.kind).toBe('stale');
   });
 
@@ -159,6 +159,18 @@ describe('what can not be looked at', () => {
     expect(told(await test.look())).toEqual({ refused: 'PGB309' });
     expect(test.postgres.running).toEqual([]);
   });
+});
+
+it('a cancel ends every part at once, and nothing keeps running', async () => {
+  for (const kind of ['plain', 'sealed'] as const) {
+    const test = await bench(kind);
+    const controller = new AbortController();
+    const log = { ...test.world.log, progress: () => controller.abort(new Error('cancelled')) };
+    const world = { ...test.world, log, opener: kind === 'sealed' ? new AgeOpener([age]) : null };
+    const settings = { name: undefined, wish: { selector: { by: 'latest' } }, thaw: 'off' } as const;
+    await expect(verify(world, settings, controller.signal)).rejects.toThrow(/cancelled|aborted/);
+    expect(test.postgres.running).toEqual([]);
+  }
 });
 
 describe('a stored backup that was changed', () => {

@@ -39,7 +39,7 @@ export async function survey(
   signal: AbortSignal,
 ): Promise<Survey> {
   const facts = await source.facts();
-  const client = await orAborted(world.postgres.clientFor(facts.serverMajor), signal);
+  const client = await orAborted(world.postgres.clientFor(facts.serverMajor, signal), signal);
   const name = settings.name ?? facts.database;
   const identity: Identity = { system: facts.systemIdentifier, host: facts.host, database: facts.database };
   const storeTime = await world.store.time(signal);
@@ -72,7 +72,7 @@ export async function survey(
     tier: chosen.tier,
     tierReason: chosen.reason,
     problems: judged.problems,
-    notes: judged.notes,
+    notes: [...client.warnings, ...judged.notes],
     alarms: catalog.alarms,
   };
 }
