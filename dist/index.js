@@ -76143,8 +76143,7 @@ function preflight_judge({ source, now, storeTime }, rules) {
 
 
 
-async function survey(world, source, reader, settings, signal) {
-    const facts = await source.facts();
+async function survey(world, facts, reader, settings, signal) {
     const client = await orAborted(world.postgres.clientFor(facts.serverMajor, signal), signal);
     const name = settings.name ?? facts.database;
     const identity = { system: facts.systemIdentifier, host: facts.host, database: facts.database };
@@ -76258,7 +76257,10 @@ async function run(world, settings, draft, signal) {
     const source = await draft.stage('Connect', () => connectPatiently(world, signal));
     try {
         const found = await draft.stage('Check server, client and store', async () => {
-            const answers = await survey(world, source, reader, settings, signal);
+            const facts = await source.facts();
+            // Before anything else can fail: a failure should say whose backup it was.
+            draft.name = settings.name ?? facts.database;
+            const answers = await survey(world, facts, reader, settings, signal);
             draft.surveyed(answers);
             world.log.info(serverLine({ ...answers.facts, tables: answers.facts.tables.length, clientVersion: answers.client.version }, settings.detail));
             throwAll(answers.problems);
