@@ -9,21 +9,21 @@ import { Problem, throwAll } from '../problems/problem.ts';
 
 export interface Arguments {
   readonly raw: RawInputs;
-  readonly json: boolean;
   readonly help: boolean;
 }
 
-/** Booleans as `--prune` and `--no-prune`. Throws all problems at once. */
+/** Booleans as `--prune` and `--no-prune`; --json is for whoever started us. Throws all problems at once. */
 export function readArguments(
   args: readonly string[],
-  specs: readonly InputSpec[],
+  { inputs: specs, operand }: { readonly inputs: readonly InputSpec[]; readonly operand?: string },
   environment: NodeJS.ProcessEnv,
 ): Arguments {
   const options: NonNullable<ParseArgsConfig['options']> = {
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   };
-  for (const { name, kind } of specs) options[name] = { type: kind === 'boolean' ? 'boolean' : 'string' };
+  for (const { name, kind, short } of specs)
+    options[name] = { type: kind === 'boolean' ? 'boolean' : 'string', ...(short && { short }) };
   const { tokens } = parseArgs({
     args: [...args],
     options,
@@ -33,32 +33,36 @@ export function readArguments(
   });
   const raw = new Map<string, string>();
   const problems: Problem[] = [];
-  const flags = { json: false, help: false };
+  let help = false;
+  const take = (spec: InputSpec, text: string) => {
+    if (raw.has(spec.name)) problems.push(badArgument(`--${spec.name} is given twice.`));
+    const value = readValue(spec, text, environment);
+    if (value instanceof Problem) problems.push(value);
+    else raw.set(spec.name, value);
+  };
   for (const token of tokens) {
-    if (token.kind === 'positional')
-      problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
-    if (token.kind !== 'option') continue;
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      const spec = specs.find(({ name }) => name === operand);
+      if (spec) take(spec, token.value);
+      else problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
+      continue;
+    }
     const name = token.name.replace(/^no-(?=(.+)$)/, prefix => (options[token.name] ? prefix : ''));
     const spec = specs.find(candidate => candidate.name === name);
-    if (name === 'json' || name === 'help' || name === 'h') flags[name === 'json' ? 'json' : 'help'] = true;
-    else if (!spec)
-      problems.push(
-        unknownInput(
-          token.name,
-          specs.map(known => known.name),
-        ),
-      );
-    else if (raw.has(name)) problems.push(badArgument(`--${name} is given twice.`));
-    else if (spec.kind === 'boolean') raw.set(name, String(name === token.name));
+    if (name === 'help' || name === 'h') help = true;
+    else if (name === 'json') continue;
+    else if (!spec) problems.push(unknownInput(token.name, namesOf(specs)));
+    else if (spec.kind === 'boolean') take(spec, String(name === token.name));
     else if (token.value === undefined) problems.push(badArgument(`--${name} needs a value.`));
-    else {
-      const value = readValue(spec, token.value, environment);
-      if (value instanceof Problem) problems.push(value);
-      else raw.set(name, value);
-    }
+    else take(spec, token.value);
   }
-  if (!flags.help) throwAll(problems);
-  return { raw, ...flags };
+  if (!help) throwAll(problems);
+  return { raw, help };
+}
+
+function namesOf(specs: readonly InputSpec[]): string[] {
+  return specs.map(({ name }) => name);
 }
 
 /** `env:NAME` and `@file` everywhere; a secret in no other way, unless it is a connection without a password. */
