@@ -159,6 +159,8 @@ export interface TargetServer {
    * name that holds a newline. Talks to no server.
    */
   printSchema(client: ClientFacts, file: string, options: { create: boolean }): ToolOutput;
+  /** `pg_restore --list` of a local archive: talks to no server. */
+  printToc(client: ClientFacts, file: string): ToolOutput;
   /** `pg_restore --section=data -f -` of a local archive: talks to no server. */
   printData(client: ClientFacts, file: string): ToolOutput;
 }

@@ -1,7 +1,6 @@
-// The outside as a restore sees it, besides what every reading command sees.
-import type { Opener } from '../../encryption/port.ts';
+// The outside as a restore sees it, besides what every command that opens backups sees.
 import type { TargetServer } from '../../postgres/target-port.ts';
-import type { ReadingWorld } from '../world.ts';
+import type { OpeningWorld } from '../world.ts';
 
 /** Files of this run alone, in its 0700 folder. */
 export interface Disk {
@@ -14,11 +13,9 @@ export interface Disk {
   freeBytes(): Promise<number>;
 }
 
-export interface RestoreWorld extends ReadingWorld {
+export interface RestoreWorld extends OpeningWorld {
   readonly target: TargetServer;
   readonly disk: Disk;
-  /** null: no `age-identity` is set. */
-  readonly opener: Opener | null;
   random(bytes: number): Buffer;
   /** Asks a person at the terminal; undefined where nobody sits there. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
