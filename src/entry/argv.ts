@@ -34,6 +34,7 @@ export function readArguments(
   const raw = new Map<string, string>();
   const problems: Problem[] = [];
   let help = false;
+  const find = (wanted: string | undefined) => specs.find(({ name }) => name === wanted);
   const take = (spec: InputSpec, text: string) => {
     if (raw.has(spec.name)) problems.push(badArgument(`--${spec.name} is given twice.`));
     const value = readValue(spec, text, environment);
@@ -43,18 +44,19 @@ export function readArguments(
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
-      const spec = specs.find(({ name }) => name === operand);
+      const spec = find(operand);
       if (spec) take(spec, token.value);
       else problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
       continue;
     }
-    const name = token.name.replace(/^no-(?=(.+)$)/, prefix => (options[token.name] ? prefix : ''));
-    const spec = specs.find(candidate => candidate.name === name);
-    if (name === 'help' || name === 'h') help = true;
-    else if (name === 'json') continue;
+    // Node takes `no-` off every name, off that of an input called so as well; only the text as it was typed still has it.
+    const typed = token.rawName.replace(/^--/, '');
+    const spec = find(typed) ?? find(token.name);
+    if (token.name === 'help' || token.name === 'h') help = true;
+    else if (token.name === 'json') continue;
     else if (!spec) problems.push(unknownInput(token.name, namesOf(specs)));
-    else if (spec.kind === 'boolean') take(spec, String(name === token.name));
-    else if (token.value === undefined) problems.push(badArgument(`--${name} needs a value.`));
+    else if (spec.kind === 'boolean') take(spec, String(typed !== `no-${spec.name}`));
+    else if (token.value === undefined) problems.push(badArgument(`--${spec.name} needs a value.`));
     else take(spec, token.value);
   }
   if (!help) throwAll(problems);
