@@ -12,7 +12,7 @@ export interface Arguments {
   readonly help: boolean;
 }
 
-/** Booleans as `--prune` and `--no-prune`; --json is for whoever started us. Throws all problems at once. */
+/** Booleans as `--prune`, `--no-prune` or `--prune=false`; --json is for whoever started us. Throws all problems at once. */
 export function readArguments(
   args: readonly string[],
   { inputs: specs, operand }: { readonly inputs: readonly InputSpec[]; readonly operand?: string },
@@ -35,29 +35,25 @@ export function readArguments(
   const problems: Problem[] = [];
   let help = false;
   const find = (wanted: string | undefined) => specs.find(({ name }) => name === wanted);
-  const take = (spec: InputSpec, text: string) => {
+  const take = (spec: InputSpec, value: string | Problem) => {
     if (raw.has(spec.name)) problems.push(badArgument(`--${spec.name} is given twice.`));
-    const value = readValue(spec, text, environment);
-    if (value instanceof Problem) problems.push(value);
+    else if (value instanceof Problem) problems.push(value);
     else raw.set(spec.name, value);
   };
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
       const spec = find(operand);
-      if (spec) take(spec, token.value);
+      if (spec) take(spec, readValue(spec, token.value, environment));
       else problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
       continue;
     }
-    // Node takes `no-` off every name, off that of an input called so as well; only the text as it was typed still has it.
-    const typed = token.rawName.replace(/^--/, '');
-    const spec = find(typed) ?? find(token.name);
-    if (token.name === 'help' || token.name === 'h') help = true;
-    else if (token.name === 'json') continue;
-    else if (!spec) problems.push(unknownInput(token.name, namesOf(specs)));
-    else if (spec.kind === 'boolean') take(spec, String(typed !== `no-${spec.name}`));
-    else if (token.value === undefined) problems.push(badArgument(`--${spec.name} needs a value.`));
-    else take(spec, token.value);
+    const spec = find(typed(token)) ?? find(token.name);
+    if (token.rawName === '--help' || token.rawName === '-h') help = true;
+    else if (token.rawName === '--json') continue;
+    else if (!spec || (isNegated(token, spec) && spec.kind !== 'boolean'))
+      problems.push(unknownInput(token.rawName.replace(/^-+/, ''), namesOf(specs)));
+    else take(spec, readFlag(token, spec, environment));
   }
   if (!help) throwAll(problems);
   return { raw, help };
@@ -65,6 +61,37 @@ export function readArguments(
 
 function namesOf(specs: readonly InputSpec[]): string[] {
   return specs.map(({ name }) => name);
+}
+
+interface Flag {
+  readonly name: string;
+  /** As it was written. */
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  /** Written with `=`. */
+  readonly inlineValue?: boolean | undefined;
+}
+
+/** Node takes `no-` off every name, off that of an input called so as well; only the text as it was written still has it. */
+function typed({ rawName }: Flag): string {
+  return rawName.replace(/^--/, '');
+}
+
+function isNegated(flag: Flag, { name }: InputSpec): boolean {
+  return typed(flag) === `no-${name}`;
+}
+
+function readFlag(flag: Flag, spec: InputSpec, environment: NodeJS.ProcessEnv): string | Problem {
+  const { value, inlineValue } = flag;
+  const { name } = spec;
+  if (spec.kind === 'boolean') return value ?? String(!isNegated(flag, spec));
+  if (value === undefined) return badArgument(`--${name} needs a value.`);
+  // A forgotten value would swallow the next flag: `--name --dry-run` must not become a backup.
+  if (!inlineValue && /^-./.test(value))
+    return badArgument(
+      `--${name} is followed by another flag; a value with a hyphen is written --${name}=….`,
+    );
+  return readValue(spec, value, environment);
 }
 
 /** `env:NAME` and `@file` everywhere; a secret in no other way, unless it is a connection without a password. */
@@ -85,6 +112,6 @@ function readValue(
       return secretNotFound(flag, `the file ${text.slice(1)}`);
     }
   }
-  const harmless = name === 'database-url' && !/:[^/@]*@|password/i.test(text.replace(/^\w+:\/\//, ''));
+  const harmless = name === 'database-url' && !/:.*@|password/is.test(text.replace(/^\w+:\/\//, ''));
   return secret && !harmless ? secretOnCommandLine(flag) : text;
 }

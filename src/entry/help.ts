@@ -39,7 +39,8 @@ ${command.examples.map(example => `  ${example}`).join('\n')}
 
 Flags (a value may be env:NAME or @file; a secret must be):
 ${flags}
-  --json                  The outcome as JSON on standard output; everything else goes to standard error.
+  --json                  The outcome as JSON on standard output; everything else goes to
+                          standard error.
   --help, -h              This text.
 `;
 }

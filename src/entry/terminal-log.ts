@@ -20,7 +20,13 @@ export function makeTerminalLog(lines: Lines, stream: NodeJS.WriteStream): Log {
   return {
     async stage(title, work) {
       print(stream.isTTY ? `\u001b[1m${title}\u001b[0m` : title);
-      return work();
+      try {
+        return await work();
+      } finally {
+        // What comes next may be a verdict, which is not written through this log.
+        if (live) stream.write(CLEAR_LINE);
+        live = false;
+      }
     },
     info: line => print(`  ${lines.clean(line)}`),
     warn: warning => print(`  ${lines.clean(warningLine(warning, lines.detail))}`),

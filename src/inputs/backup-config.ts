@@ -1,6 +1,7 @@
 // Everything that a backup needs to know, complete and valid: nothing downstream asks whether it is set. What is wrong
 // is collected, so that one run shows all of it.
 import { isCalendarTier, TIERS, type Tier } from '../backups/tier.ts';
+import type { BackupSettings } from '../commands/backup/settings.ts';
 import { badCompression, tierNotKept } from '../problems/inputs.ts';
 import type { Problem, Warning } from '../problems/problem.ts';
 import type { Policy } from '../retention/policy.ts';
@@ -14,32 +15,14 @@ import { readPolicySettings } from './policy-config.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { BACKUP_INPUTS } from './spec.ts';
 
-export interface BackupConfig {
+/** What the command is told, and what the entry makes its world of. `detail` is settled by the entry: it depends on the run. */
+export interface BackupConfig extends Omit<BackupSettings, 'detail'> {
   readonly connection: ConnectionConfig;
   readonly destination: Destination;
-  /** undefined: the database's name. */
-  readonly name: string | undefined;
-  readonly tier: Tier | 'auto';
-  readonly timezone: string;
-  /** null: nothing is ever pruned. */
-  readonly policy: Policy | null;
-  readonly minKeep: number;
-  readonly maxDelete: number;
-  readonly prune: boolean;
-  /** `auto`, or pg_dump's own words. */
-  readonly compression: string;
-  readonly counts: boolean;
-  readonly acceptIdentity: string | undefined;
   readonly clientFolder: string | undefined;
-  readonly lockWaitTimeoutMs: number;
   readonly timeoutMs: number;
-  /** 50: half smaller or larger than the last ones. */
-  readonly shrinkGuardPercent: number;
   readonly slackOn: 'always' | 'failure' | 'change';
   readonly reportArtifact: boolean;
-  readonly allowEmpty: boolean;
-  readonly dryRun: boolean;
-  readonly warnings: readonly Warning[];
 }
 
 export interface BackupInputs {

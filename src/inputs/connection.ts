@@ -37,7 +37,8 @@ export function readConnection(inputs: InputReader, environment: NodeJS.ProcessE
   if (rootCert !== undefined) keywords.set('sslrootcert', rootCert);
   const warnings: Warning[] = [];
   const explicit = keywords.get('sslmode');
-  const local = (keywords.get('host') ?? '')
+  // Where both are given, the address is what is connected to.
+  const local = (keywords.get('hostaddr') ?? keywords.get('host') ?? '')
     .split(',')
     .every(host => host === '' || host.startsWith('/') || isLoopback(host));
   if (explicit !== undefined) {

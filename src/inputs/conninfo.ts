@@ -54,26 +54,21 @@ export function parseConninfo(text: string): Keywords | ConninfoFault {
   const keywords = new Map<string, string>();
   for (const [keyword, value] of pairs) {
     if ((REFUSED_KEYWORDS as readonly string[]).includes(keyword)) return { refused: keyword };
-    if (!(keyword in LIBPQ_KEYWORDS)) return { unknown: keyword };
+    if (!Object.hasOwn(LIBPQ_KEYWORDS, keyword)) return { unknown: keyword };
     if (value.includes('\0')) return 'malformed';
     if (value !== '') keywords.set(keyword, value);
   }
   return keywords;
 }
 
-/** `postgresql://[user[:password]@][host[:port][,…]][/dbname][?keyword=value&…]`, every part percent-encoded. */
+/**
+ * `postgresql://[user[:password]@][host[:port][,…]][/dbname][?keyword=value&…]`, every part percent-encoded. libpq knows
+ * no fragment, and up to the @ it minds nothing but a slash: `#` and `?` may stand in a password as they are.
+ */
 function parseUrl(text: string): [string, string][] | undefined {
-  const [, userinfo, hosts = '', dbname = '', query = ''] =
-    /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(text) ?? [undefined];
-  if (
-    userinfo === undefined &&
-    hosts === '' &&
-    dbname === '' &&
-    query === '' &&
-    !/^postgres(?:ql)?:\/\/\/?$/.test(text)
-  ) {
-    return undefined;
-  }
+  const match = /^postgres(?:ql)?:\/\/(?:([^/]*)@)?([^/?@]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(text);
+  if (!match) return undefined;
+  const [, userinfo, hosts = '', dbname = '', query = ''] = match;
   const pairs: [string, string | undefined][] = [];
   if (userinfo !== undefined) {
     const colon = userinfo.indexOf(':');
@@ -104,8 +99,10 @@ function parseUrl(text: string): [string, string][] | undefined {
 /** `host=db dbname='my app' password=it\'s`, quotes and backslashes as libpq reads them. */
 function parseKeywordString(text: string): [string, string][] | undefined {
   const pairs: [string, string][] = [];
-  const item = /\s*([a-z_]+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))(?=\s|$)/sy;
-  const end = text.trimEnd().length;
+  // The only blanks are those of C; a quote within an unquoted value is one of its characters.
+  const item =
+    /[ \t-\r]*([^\s=]+)[ \t-\r]*=[ \t-\r]*(?:'((?:[^'\\]|\\.)*)'|((?:(?!')(?:[^ \t-\r\\]|\\.)(?:[^ \t-\r\\]|\\.)*)?)(?=[ \t-\r]|$))/sy;
+  const end = text.replace(/[ \t-\r]+$/, '').length;
   while (item.lastIndex < end) {
     const match = item.exec(text);
     if (!match) return undefined;

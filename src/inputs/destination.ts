@@ -42,7 +42,7 @@ export function readDestination(inputs: InputReader): Destination | undefined {
   }
   const [, bucket, path = ''] = /^([^/]+)(?:\/(.*))?$/s.exec(rest) ?? [];
   if (scheme !== 's3' || !bucket || !isBucketName(bucket)) return refuse(badDestination(text));
-  const prefix = path.replace(/\/$/, '');
+  const prefix = path.replace(/(.)\/$/, '$1');
   if (prefix !== '' && !prefix.split('/').every(isSafeSegment)) return refuse(badDestination(text));
   return { kind: 's3', bucket, prefix, endpoint, region, forcePathStyle };
 }

@@ -13,6 +13,9 @@ export interface Named {
   readonly lockWaitSeconds: number;
 }
 
+/** `lockTimedOut`. */
+const LOCK_TIMED_OUT = 'PGB229';
+
 type Rule = readonly [RegExp, (match: RegExpExecArray, named: Named, detail: string) => Problem];
 
 const RULES: readonly Rule[] = [
@@ -29,12 +32,12 @@ const RULES: readonly Rule[] = [
   [/could not translate host name/, (_m, named, detail) => problems.hostUnknown(named.host, detail)],
   [/no pg_hba\.conf entry/, (_m, _named, detail) => problems.hostNotAllowed(detail)],
   [
-    /does not support SSL|certificate|SSL error|SSL connection has been|sslrootcert|channel binding/i,
+    /does not support SSL|root certificate file|server certificate for|certificate verify failed|certificate file "|SSL error|SSL connection has been|sslrootcert|channel binding/i,
     (_m, _named, detail) => problems.tlsRefused(detail),
   ],
   [/database "[^"]*" does not exist|3D000/, (_m, named) => problems.databaseMissing(named.database)],
   [
-    /too many connections|too many clients|53300|no more connections allowed|remaining connection slots/,
+    /too many connections|too many clients|: {2}53300: |no more connections allowed|remaining connection slots/,
     (_m, _named, detail) => problems.tooManyConnections(detail),
   ],
   [
@@ -63,7 +66,7 @@ const RULES: readonly Rule[] = [
   ],
   [/max_locks_per_transaction/, () => problems.lockTableTooSmall(Number.NaN, Number.NaN)],
   [
-    /server closed the connection unexpectedly|conflict with recovery|the database system is |terminating connection|connection to server was lost|57P0[123]|SSL SYSCALL|could not receive data from server|no connection to the server/,
+    /server closed the connection unexpectedly|Connection reset by peer|conflict with recovery|the database system is |terminating connection|connection to server was lost|57P0[123]|SSL SYSCALL|could not receive data from server|no connection to the server/,
     (_m, _named, detail) => problems.connectionLost(detail),
   ],
 ];
@@ -78,13 +81,16 @@ export function explainText(stderr: string, named: Named, otherwise: (detail: st
   return otherwise(detail);
 }
 
-/** For pg_dump's end. */
+/** For pg_dump's end. All locks were ours before it started: where it waits for one, somebody queues behind us. */
 export function explainDump(end: ToolEnd, named: Named): Problem {
-  return explainText(end.stderr, named, detail => problems.dumpFailed(describeEnd(end), detail));
+  const problem = explainText(end.stderr, named, detail => problems.dumpFailed(describeEnd(end), detail));
+  return problem.code === LOCK_TIMED_OUT
+    ? problems.lockQueued(lockedTable(end.stderr), lastLines(end.stderr))
+    : problem;
 }
 
 /** The table of a `LOCK TABLE` that timed out, where only one is named. */
 function lockedTable(detail: string): string {
-  const [, tables] = /LOCK TABLE (?:ONLY )?(.+?) IN ACCESS SHARE MODE/.exec(detail) ?? [];
+  const [, tables] = /LOCK TABLE (?:ONLY )?(.+?) IN ACCESS SHARE MODE/s.exec(detail) ?? [];
   return tables && !tables.includes(', ') ? tables : '';
 }

@@ -21,9 +21,16 @@ const QUALIFIED = "pg_catalog.format('%I.%I', n.nspname, c.relname)";
 const TABLES = `c.relkind = 'r' and c.relpersistence <> 't'
   and not (c.relpersistence = 'u' and pg_catalog.pg_is_in_recovery()) and ${IN_SCOPE}`;
 
-/** oid, name, extension condition: the scope itself. */
-export const SCOPE_QUERY = `select c.oid::int8 as oid, ${QUALIFIED} as name, ext.cond as "extensionCondition" ${FROM}
-  where ${TABLES} order by c.oid`;
+/** Tables in scope under a lock that keeps even readers out; five at most, for people. */
+export const LOCKED_BY_OTHERS_QUERY = `select distinct ${QUALIFIED} as name ${FROM}
+  join pg_catalog.pg_locks l on l.relation = c.oid
+  where ${TABLES} and l.mode = 'AccessExclusiveLock' and l.granted and l.pid <> pg_catalog.pg_backend_pid()
+    and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
+  order by 1 limit 5`;
+
+/** The scope and the partition roots: what pg_dump locks, so that it never waits for a lock that we don't hold. */
+export const LOCK_QUERY = `select c.oid::int8 as oid, ${QUALIFIED} as name, ext.cond as "extensionCondition", c.relkind = 'r' as "hasData" ${FROM}
+  where ${TABLES} or (c.relkind = 'p' and ${IN_SCOPE}) order by c.oid`;
 
 /** The scope with what preflight must know of each table; partition roots as well, which pg_dump locks. */
 export const TABLE_FACTS_QUERY = `select c.oid::int8 as oid, ${QUALIFIED} as name, ext.cond as "extensionCondition",

@@ -86,6 +86,11 @@ export class Session {
     }
   }
 
+  /** Open, and no question is being answered whose answer another one would take. */
+  get isIdle(): boolean {
+    return !this.#closed && this.#waiting === undefined;
+  }
+
   /** Runs a statement for its effect. */
   async run(what: string, statement: string, timeoutMs = QUERY_TIMEOUT_MS): Promise<void> {
     await this.#ask(what, `${statement};`, timeoutMs);

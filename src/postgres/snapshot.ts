@@ -2,17 +2,21 @@
 // not protect against TRUNCATE or a rewrite, so every table is locked first, then the snapshot is taken, then the
 // scope is listed again; a table that came or went in between starts it over.
 import type { Instant } from '../backups/instant.ts';
-import { schemaKeepsChanging } from '../problems/postgres.ts';
-import { Problem } from '../problems/problem.ts';
+import { lockTimedOut, schemaKeepsChanging } from '../problems/postgres.ts';
+import { Problem, type ProblemCode } from '../problems/problem.ts';
 import type { Snapshot, TableInSnapshot } from './port.ts';
-import { SCOPE_QUERY } from './scope.ts';
+import { LOCK_QUERY, LOCKED_BY_OTHERS_QUERY } from './scope.ts';
 import type { Session } from './session.ts';
 
 const ATTEMPTS = 5;
-/** One LOCK statement names this many tables: long enough to be quick, short enough for an error that names one. */
+const LOCK_TIMED_OUT: ProblemCode = 'PGB229';
+/** One LOCK statement names this many tables. */
 const LOCKS_A_STATEMENT = 200;
 /** count(*) on the largest table; the run's own timeout ends it earlier. */
 const COUNT_TIMEOUT_MS = 24 * 3_600_000;
+
+/** A partition root has no rows of its own, but pg_dump locks it. */
+type Lockable = TableInSnapshot & { readonly hasData: boolean };
 
 /** The session is the snapshot's from here on: nothing else may be asked through it. */
 export async function takeSnapshot(
@@ -21,7 +25,7 @@ export async function takeSnapshot(
   now: () => Instant,
 ): Promise<Snapshot> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const wanted = await session.rows<TableInSnapshot>('the tables', SCOPE_QUERY);
+    const wanted = await session.rows<Lockable>('the tables', LOCK_QUERY);
     // No query may run between BEGIN and the locks: it would take the snapshot too early.
     await session.run('the transaction', 'begin isolation level repeatable read read only');
     await session.run('the transaction', `set local lock_timeout = ${lockWaitTimeoutMs}`);
@@ -32,12 +36,12 @@ export async function takeSnapshot(
       'select pg_catalog.pg_export_snapshot() as id',
     );
     const takenAt = now();
-    const tables = await session.rows<TableInSnapshot>('the tables', SCOPE_QUERY);
-    if (exported && sameTables(wanted, tables)) {
+    const locked = await session.rows<Lockable>('the tables', LOCK_QUERY);
+    if (exported && sameTables(wanted, locked)) {
       return {
         id: exported.id,
         takenAt,
-        tables,
+        tables: locked.filter(table => table.hasData),
         count: table => countRows(session, table),
         close: () => session.close(),
       };
@@ -65,10 +69,17 @@ async function lockAll(
       await session.run('the transaction', 'rollback');
       // 42P01 undefined table, 3F000 undefined schema, 42809 it is something else by now
       if (problem instanceof Problem && /\b(42P01|3F000|42809): /.test(problem.detail ?? '')) return false;
-      throw problem;
+      if (!(problem instanceof Problem) || problem.code !== LOCK_TIMED_OUT) throw problem;
+      throw lockTimedOut(await lockedByOthers(session), timeoutMs / 1000);
     }
   }
   return true;
+}
+
+/** Which table it was: a statement that locks two hundred does not say. '' where nobody holds one any more. */
+async function lockedByOthers(session: Session): Promise<string> {
+  const locked = await session.rows<{ name: string }>('the locks', LOCKED_BY_OTHERS_QUERY);
+  return locked.map(table => table.name).join(', ');
 }
 
 /** By OID, so that the name stays on the server; ONLY, because an inheritance parent would add its children. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Instant } from '../backups/instant.ts';
 import { compressionUnknownToClient, globalsFailed } from '../problems/postgres.ts';
+import { Problem, type ProblemCode } from '../problems/problem.ts';
 import type { Connection } from './child-environment.ts';
 import { connectionString } from './child-environment.ts';
 
@@ -11,6 +12,8 @@ import type { ClientFacts, DumpOptions, Snapshot, Source, SourceFacts, ToolOutpu
 import { Session } from './session.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { runTool, type ToolCommand } from './tool.ts';
+
+const SNAPSHOT_ELSEWHERE: ProblemCode = 'PGB231';
 
 export interface SourceSetting {
   readonly connection: Connection;
@@ -58,12 +61,19 @@ export async function connectSource(
       return facts;
     },
     openSnapshot: ({ lockWaitTimeoutMs }) => takeSnapshot(session, lockWaitTimeoutMs, setting.now),
-    dump: (client, snapshot, options) =>
-      output(
+    dump: (client, snapshot, options) => {
+      const dump = output(
         runTool(tool(client, 'pg_dump', dumpArguments(client, snapshot, options)), setting.folder, end =>
           explainDump(end, setting.named),
         ),
-      ),
+      );
+      const done = dump.done.catch(async (problem: unknown) => {
+        if (problem instanceof Problem && problem.code === SNAPSHOT_ELSEWHERE) await checkAlive(session);
+        throw problem;
+      });
+      done.catch(() => {});
+      return { ...dump, done };
+    },
     dumpGlobals: (client, { passwords }) => {
       const args = [
         '--globals-only',
@@ -78,6 +88,14 @@ export async function connectSource(
   };
 }
 
+/** A snapshot ends with the session that exported it: where that was lost, the loss is what must be told. */
+async function checkAlive(session: Session): Promise<void> {
+  if (session.isIdle) await session.run('whether the snapshot is still held', 'select 1', 20_000);
+}
+
+/** Every lock that pg_dump asks for is held by us: one that it must wait for is asked for by somebody who waits for us. */
+const HELD_ALREADY_MS = 10_000;
+
 /** pg_dump's arguments but for the connection; pure, so that a table test holds them. */
 export function dumpArguments(
   client: ClientFacts,
@@ -88,7 +106,7 @@ export function dumpArguments(
     '--format=custom',
     `--compress=${compressArgument(client, options.compression)}`,
     `--snapshot=${snapshot.id}`,
-    `--lock-wait-timeout=${options.lockWaitTimeoutMs}`,
+    `--lock-wait-timeout=${Math.min(options.lockWaitTimeoutMs, HELD_ALREADY_MS)}`,
   ];
 }
 

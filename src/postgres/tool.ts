@@ -122,7 +122,7 @@ async function* none(): AsyncGenerator<Buffer> {}
 export function warningsOf(stderr: string): string[] {
   const warnings: string[] = [];
   for (const line of stderr.split('\n')) {
-    const [, kind, text] = /^pg_\w+: (warning|detail|hint): (.*)$/.exec(line) ?? [];
+    const [, kind, text] = /^pg_\w+: (warning|detail|hint): (.*)$/s.exec(line) ?? [];
     if (kind === undefined || text === undefined) continue;
     if (kind === 'warning') warnings.push(text);
     else if (warnings.length > 0) warnings.push(`${warnings.pop()} (${text})`);
@@ -135,7 +135,11 @@ export function describeEnd(end: ToolEnd): string {
   return end.signal ? `was killed (${end.signal})` : `ended with status ${end.code ?? 'unknown'}`;
 }
 
-/** What to show of standard error: its last lines. */
-export function lastLines(stderr: string, lines = 6): string {
-  return stderr.trim().split('\n').slice(-lines).join('\n');
+/** What to show of standard error: its last lines, without the places in PostgreSQL's own source. */
+export function lastLines(stderr: string, lines = 8): string {
+  const told = stderr.trim().split('\n');
+  return told
+    .filter(line => !line.startsWith('LOCATION:'))
+    .slice(-lines)
+    .join('\n');
 }

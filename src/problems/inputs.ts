@@ -88,12 +88,38 @@ export function databaseUrlMalformed(): Problem {
   );
 }
 
+/** What other drivers add to their URLs. Nothing else is shown: a misread password may look like a keyword. */
+const KEYWORDS_OF_DRIVERS: ReadonlySet<string> = new Set([
+  'schema',
+  'currentSchema',
+  'search_path',
+  'pgbouncer',
+  'connection_limit',
+  'pool_timeout',
+  'pool_mode',
+  'pool_max_conns',
+  'pool_max_conn_lifetime',
+  'pool_max_conn_idle_time',
+  'socket_timeout',
+  'statement_cache_size',
+  'statement_timeout',
+  'prepareThreshold',
+  'preferQueryMode',
+  'sslaccept',
+  'sslidentity',
+  'ssl',
+  'uselibpqcompat',
+  'supa',
+  'timezone',
+  'encoding',
+]);
+
 export function databaseUrlUnknownKeyword(keyword: string): Problem {
-  const shown = /^[a-z_]{1,40}$/.test(keyword) ? `"${keyword}"` : 'a keyword';
+  const shown = KEYWORDS_OF_DRIVERS.has(keyword) ? `"${keyword}"` : 'a keyword';
   return configuration(
     'PGB121',
-    `\`database-url\` holds ${shown}, which libpq does not know.`,
-    'Remove it: some drivers add parameters of their own.',
+    `\`database-url\` holds ${shown} that libpq does not know.`,
+    'Remove it, as in ?schema=public: some drivers add parameters of their own. In a password, percent-encode reserved characters (& is %26, = is %3D).',
   );
 }
 

@@ -27,8 +27,10 @@ export interface NewBackupJson extends ListedBackupJson {
   readonly manifestKey: string;
   readonly rawBytes: number;
   readonly sha256: string;
-  /** ISO instant; null = kept for ever. */
+  /** ISO instant; null = kept by number, or for ever. */
   readonly expiresAt: string | null;
+  /** How many of its tier policy keeps; null = no number decides. */
+  readonly keptByCount: number | null;
   readonly compression: string;
   readonly encrypted: boolean;
   readonly signed: boolean;
@@ -115,6 +117,7 @@ function newBackupToJson(backup: NewBackup): NewBackupJson {
     rawBytes: backup.rawBytes,
     sha256: backup.sha256,
     expiresAt: backup.expiresAt === null ? null : formatInstant(backup.expiresAt),
+    keptByCount: backup.keptByCount,
     compression: backup.compression,
     encrypted: backup.encrypted,
     signed: backup.signed,

@@ -34,8 +34,10 @@ export interface NewBackup extends BackupLine {
   readonly rawBytes: number;
   /** Of the stored bytes. */
   readonly sha256: string;
-  /** When policy would let it go; null = kept for ever. */
+  /** When policy would let it go by age; null = kept by number, or for ever. */
   readonly expiresAt: Instant | null;
+  /** How many of its tier policy keeps, where a number decides (`expiresAt` is null then); null = no number does. */
+  readonly keptByCount: number | null;
   readonly compression: string;
   readonly encrypted: boolean;
   readonly signed: boolean;

@@ -1,7 +1,7 @@
 // The action's outputs. All of them are set from the first line on, so that an `if:` in a later step never meets a
 // missing one: a run that was killed reads as failed.
 import { formatInstant } from '../backups/instant.ts';
-import type { BackupOutcome } from './outcome.ts';
+import type { BackupOutcome, NewBackup } from './outcome.ts';
 import { oneLine } from './plain-text.ts';
 
 /** Name → what it is, as action.yml and the docs say it (whole sentences, Markdown code marks allowed). */
@@ -17,7 +17,8 @@ export const OUTPUT_DESCRIPTIONS = {
   rows: 'Rows in the archive.',
   tables: 'Tables in the archive.',
   'duration-seconds': 'Whole seconds that the run took.',
-  'expires-at': 'When the policy would let the backup go, in ISO 8601 UTC; `never` when it is kept for ever.',
+  'expires-at':
+    'When the policy would let the backup go, in ISO 8601 UTC; `never` when it is kept for ever, empty when a number decides.',
   pruned: 'How many old backups were deleted.',
   result:
     '`success`, `degraded` (the backup is good, something after it is not), `failed`, `cancelled` or `planned`.',
@@ -49,7 +50,7 @@ export function initialOutputs(): BackupOutputs {
   };
 }
 
-/** Empty = unknown; `expires-at` is `never` for a backup that is kept for ever. */
+/** Empty = unknown; `expires-at` is `never` for a backup that is kept for ever, empty where a number decides. */
 export function outputsOf(outcome: BackupOutcome): BackupOutputs {
   const { backup } = outcome;
   return {
@@ -64,7 +65,7 @@ export function outputsOf(outcome: BackupOutcome): BackupOutputs {
       level: backup.level,
       rows: String(backup.rows),
       tables: String(backup.tables),
-      'expires-at': backup.expiresAt === null ? 'never' : formatInstant(backup.expiresAt),
+      'expires-at': expiry(backup),
     }),
     tier: backup?.tier ?? outcome.tier ?? '',
     'duration-seconds': String(Math.round(outcome.durationSeconds)),
@@ -72,6 +73,11 @@ export function outputsOf(outcome: BackupOutcome): BackupOutputs {
     result: outcome.result,
     warnings: warningsOf(outcome),
   };
+}
+
+function expiry({ expiresAt, keptByCount }: NewBackup): string {
+  if (expiresAt !== null) return formatInstant(expiresAt);
+  return keptByCount === null ? 'never' : '';
 }
 
 /** A JSON array of `CODE summary`. Problems after a good backup (a prune that failed) belong to it as well. */

@@ -1,16 +1,10 @@
 // A backup's outcome as a Slack message: what, where, how big, how proven, against the last ones; a failure says its
 // cause and the next step. Always with full detail: a channel belongs to the team, a public run's log doesn't.
+import { keptWords } from './kept.ts';
 import type { Message } from './message.ts';
 import type { BackupOutcome, NewBackup } from './outcome.ts';
 import { plural } from './plain-text.ts';
-import {
-  formatAge,
-  formatBytes,
-  formatChange,
-  formatDay,
-  formatDuration,
-  formatMoment,
-} from './quantities.ts';
+import { formatAge, formatBytes, formatChange, formatDuration, formatMoment } from './quantities.ts';
 import { shownProblem, shownWarning } from './shown-problem.ts';
 import { compareWithLast } from './shrink.ts';
 import {
@@ -115,13 +109,12 @@ function backupFields(outcome: BackupOutcome, backup: NewBackup): readonly (read
   const against = comparison
     ? `${formatChange(comparison.change.bytes)} size, ${formatChange(comparison.change.rows)} rows`
     : 'the first backup of this name';
-  const kept = backup.expiresAt === null ? 'kept for ever' : `kept until ${formatDay(backup.expiresAt)}`;
   return [
     ['Size', `${formatBytes(backup.bytes)} stored in ${formatDuration(outcome.durationSeconds)}`],
     ['Against the last ones', against],
     ['Proven to', `${slackCode(backup.level)}, ${backup.encrypted ? 'encrypted' : 'not encrypted'}`],
     ['Content', `${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}`],
-    ['Tier', `${slackCode(backup.tier)}, ${kept}`],
+    ['Tier', `${slackCode(backup.tier)}, ${keptWords(backup)}`],
   ];
 }
 

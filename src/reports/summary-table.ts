@@ -1,16 +1,11 @@
 // The summary's one table: what was backed up, how large, how it compares, how far it is proven, where it lies.
+
 import type { Level } from '../backups/level.ts';
+import { keptWords } from './kept.ts';
 import { code, prose, table } from './markdown.ts';
 import type { BackupOutcome, NewBackup } from './outcome.ts';
 import { plural } from './plain-text.ts';
-import {
-  formatAge,
-  formatBytes,
-  formatChange,
-  formatDay,
-  formatDuration,
-  formatMoment,
-} from './quantities.ts';
+import { formatAge, formatBytes, formatChange, formatDuration, formatMoment } from './quantities.ts';
 import { type Comparison, compareWithLast } from './shrink.ts';
 
 type Row = readonly [label: string, value: string];
@@ -41,13 +36,12 @@ function databaseRows({ source, detail }: BackupOutcome): readonly Row[] {
 function backupRows(outcome: BackupOutcome, backup: NewBackup): readonly Row[] {
   const full = outcome.detail === 'full';
   const comparison = compareWithLast(backup, outcome.history);
-  const kept = backup.expiresAt === null ? 'for ever' : `until ${formatDay(backup.expiresAt)}`;
   return [
     ['Stored', `${formatBytes(backup.bytes)}, ${code(backup.compression)}, ${protection(backup)}`],
     ['Against the last ones', comparison ? compared(comparison, full) : 'the first backup of this name'],
     ...(full ? ([['Content', content(backup)]] as const) : []),
     ['Proven to', `${code(backup.level)}: ${SHOWN_BY_LEVEL[backup.level]}`],
-    ['Tier', `${code(backup.tier)}${reason(outcome)}, kept ${kept}`],
+    ['Tier', `${code(backup.tier)}${reason(outcome)}, ${keptWords(backup)}`],
     ['Duration', formatDuration(outcome.durationSeconds)],
     full ? ['Archive', code(backup.key, 1_100)] : ['Backup', code(backup.id)],
     ['SHA-256', code(backup.sha256)],

@@ -27,6 +27,13 @@ export function expiresAt(
   return last === Number.POSITIVE_INFINITY ? null : last;
 }
 
+/** How many of its tier the policy keeps, where a number decides; null where none does or all are kept for ever. */
+export function keptByCount(tier: Tier, policy: Policy): number | null {
+  const rules = policy[tier] ?? [];
+  const counts = rules.flatMap(rule => (rule.keep === 'count' ? [rule.count] : []));
+  return counts.length === 0 || rules.some(rule => rule.keep === 'forever') ? null : Math.max(...counts);
+}
+
 /**
  * Of the backups that others link to and that aren't there: those that the policy as it is now would have kept, had
  * they stood among the others. `missing` is the catalog's `missingLinks`.

@@ -71,8 +71,8 @@ export interface ActionRun {
     /** Files and folders in RUNNER_TEMP after `main`, and after `post`; the runner's own not among them. */
     readonly afterMain: readonly string[];
     readonly afterPost: readonly string[];
-    /** Pids that outlived their phase. */
-    readonly processes: readonly number[];
+    /** Command lines of processes that outlived their phase. */
+    readonly processes: readonly string[];
   };
 }
 

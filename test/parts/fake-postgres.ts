@@ -2,7 +2,13 @@
 // servers pass (test/contract/postgres.test.ts), and it fails wherever a test wants it to.
 import type { Instant } from '../../src/backups/instant.ts';
 import type { ClientFacts, Postgres, Snapshot, Source, SourceFacts } from '../../src/postgres/port.ts';
-import { connectionLost, dumpFailed, globalsFailed, wrongPassword } from '../../src/problems/postgres.ts';
+import {
+  connectionLost,
+  dumpFailed,
+  globalsFailed,
+  snapshotElsewhere,
+  wrongPassword,
+} from '../../src/problems/postgres.ts';
 import { archiveUnreadable } from '../../src/problems/proof.ts';
 import { decodeArchive, type FakeContents, type FakeTable, readToc, writeArchive } from './fake-archive.ts';
 import { fakeTool } from './fake-tool.ts';
@@ -209,6 +215,7 @@ export function fakePostgres({
           await begin('dump', stopped, stoppedTool);
           const contents = contentsOf.get(snapshot);
           if (!contents) throw new Error('a snapshot of another server');
+          if (ended.aborted) throw snapshotElsewhere('ERROR:  invalid snapshot identifier');
           const { faults } = server;
           await print(faults.written(writeArchive(faults.dumped(contents), factsOf(server).database)));
           stopped.throwIfAborted();

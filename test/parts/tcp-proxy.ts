@@ -136,7 +136,8 @@ export class TcpProxy implements AsyncDisposable {
     });
     from.on('error', () => reset(relay));
     from.on('close', () => {
-      this.#relays.delete(relay);
+      // The end that still stands is reset by `cut` or `stop`: a server must not keep a session of nobody.
+      if (to.destroyed) this.#relays.delete(relay);
       if (!this.#isSilent) to.destroySoon();
     });
     if (this.#isSilent) from.pause();

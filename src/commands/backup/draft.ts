@@ -9,6 +9,7 @@ import { SHRUNK_CODE } from '../../problems/reports.ts';
 import { cancelledAfterCommit, internal, unfinishedAfterCommit } from '../../problems/run.ts';
 import type { BackupLine, BackupOutcome, NewBackup, PruneOutcome } from '../../reports/outcome.ts';
 import { shrinkWarnings } from '../../reports/shrink.ts';
+import { keptByCount } from '../../retention/expiry.ts';
 import type { World } from '../world.ts';
 import type { Kept } from './keep.ts';
 import type { BackupSettings } from './settings.ts';
@@ -102,6 +103,7 @@ export class Draft {
       rawBytes: totals.rawBytes,
       sha256: archive.sha256,
       expiresAt: retainUntil === null ? null : Date.parse(retainUntil),
+      keptByCount: this.#settings.policy && keptByCount(manifest.tier, this.#settings.policy),
       compression: archive.compression,
       encrypted: manifest.encryption !== null,
       signed: manifest.signature !== null,

@@ -19,6 +19,7 @@ export interface BackupSettings {
   /** Fingerprint. */
   readonly acceptIdentity: string | undefined;
   readonly lockWaitTimeoutMs: number;
+  /** 50: half smaller or larger than the last ones. */
   readonly shrinkGuardPercent: number;
   readonly allowEmpty: boolean;
   readonly dryRun: boolean;

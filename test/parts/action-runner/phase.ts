@@ -1,13 +1,16 @@
 // One phase of an action, `main` or `post`: the node process with its time limits on a cancel, its output as lines.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as delay } from 'node:timers/promises';
 import { atExit } from '../at-exit.ts';
-import { type SeenProcess, SessionWatch, sessionPids } from './session.ts';
+import { commandLine, type SeenProcess, SessionWatch, sessionPids } from './session.ts';
 
 /** The runner's patience after SIGINT, after SIGTERM, and after the end of a process whose output stays open. */
 const AFTER_SIGINT_MS = 7_500;
 const AFTER_SIGTERM_MS = 2_500;
 const AFTER_END_MS = 5_000;
+/** A process whose pipes broke with node's end has this long to notice. */
+const NOTICE_MS = 1_000;
 
 export interface PhaseOptions {
   readonly node: string;
@@ -32,8 +35,8 @@ export interface PhaseEnd {
   /** Signals that the runner sent to node. */
   readonly signals: readonly string[];
   readonly processes: readonly SeenProcess[];
-  /** Command lines of processes that were alive when node had ended and its output was closed. */
-  readonly alive: readonly number[];
+  /** Command lines of processes that lived on when node had ended and its output was closed. */
+  readonly alive: readonly string[];
 }
 
 export async function runPhase(options: PhaseOptions): Promise<PhaseEnd> {
@@ -57,21 +60,26 @@ export async function runPhase(options: PhaseOptions): Promise<PhaseEnd> {
   void options.killAfter?.then(() => cancellation.send('SIGKILL'));
   readLines(child, options.onLine);
   const exitCode = await ended(child, killTree);
-  const milliseconds = performance.now() - startedAt;
+  const endedAt = performance.now();
   cancellation.end();
   watch?.end();
-  const alive = sessionPids(session);
+  const alive = await survivors(session);
   killTree();
   cancelDuty();
   return {
     exitCode,
-    milliseconds,
-    cancelMilliseconds:
-      cancellation.startedAt === undefined ? null : performance.now() - cancellation.startedAt,
+    milliseconds: endedAt - startedAt,
+    cancelMilliseconds: cancellation.startedAt === undefined ? null : endedAt - cancellation.startedAt,
     signals: cancellation.sent,
     processes: watch?.seen ?? [],
     alive,
   };
+}
+
+async function survivors(session: number): Promise<string[]> {
+  const until = performance.now() + NOTICE_MS;
+  while (sessionPids(session).length > 0 && performance.now() < until) await delay(20);
+  return sessionPids(session).map(commandLine);
 }
 
 class Cancellation {

@@ -16,6 +16,10 @@ export function sessionPids(session: number): number[] {
   });
 }
 
+export function commandLine(pid: number): string {
+  return readNulls(pid, 'cmdline').join(' ');
+}
+
 /** Notes the arguments and the environment of every process that the session ever has, as far as looks can catch it. */
 export class SessionWatch {
   readonly #seen = new Map<string, SeenProcess>();

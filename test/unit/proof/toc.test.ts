@@ -30,6 +30,14 @@ it('gives the tables with data by OID, in order', () => {
   expect(tableData).toEqual([16404, 16393, 4294967295]);
 });
 
+it('takes names that hold a line separator of Unicode', () => {
+  const read = parseToc(
+    `;     dbname: a\u2028;     Dumped by pg_dump version: 99\n${HEADER}2679; 0 16393 TABLE DATA public a\u2028b\u2029c\r postgres\n`,
+  );
+  expect(read.tableData).toEqual([16393]);
+  expect(read.dumpVersion).toBe('18.6');
+});
+
 it('is not deceived by schemas named like the end of a kind', () => {
   expect(
     toc(

@@ -41,6 +41,7 @@ export function newBackup(changes: Partial<NewBackup> = {}): NewBackup {
     rawBytes: 8.2 * GIB,
     sha256: 'ab12c3d4e5f60718293a4b5c6d7e8f90ab12c3d4e5f60718293a4b5c6d7e8f90',
     expiresAt: NIGHT + 30 * DAY,
+    keptByCount: null,
     compression: 'zstd:3',
     encrypted: true,
     signed: true,

@@ -26,6 +26,9 @@ it('sets the same outputs, as text, whatever happened', () => {
 
 it('tells a backup that is kept for ever from one whose end is unknown', () => {
   expect(outputsOf(outcome({ backup: newBackup({ expiresAt: null }) }))['expires-at']).toBe('never');
+  expect(outputsOf(outcome({ backup: newBackup({ expiresAt: null, keptByCount: 7 }) }))['expires-at']).toBe(
+    '',
+  );
   expect(outputsOf(outcome())['expires-at']).toBe('2026-12-21T03:17:00Z');
   expect(outputsOf(without())['expires-at']).toBe('');
 });

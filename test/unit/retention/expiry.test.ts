@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { expiresAt, findVanished } from '../../../src/retention/expiry.ts';
+import { expiresAt, findVanished, keptByCount } from '../../../src/retention/expiry.ts';
 import { planPrune } from '../../../src/retention/plan-prune.ts';
 import { backup, deleted, nightly, OPTIONS, policy } from './sample.ts';
+
+describe('how many are kept', () => {
+  it.each([
+    ['daily: 7', 7],
+    ['daily: 7, 30d', 7],
+    ['daily: 7, 12', 12],
+    ['daily: 30d', null],
+    ['daily: 7, forever', null],
+    ['weekly: 7', null],
+  ])('by %j: %s', (text, count) => {
+    expect(keptByCount('daily', policy(text))).toBe(count);
+  });
+});
 
 describe('when a backup goes', () => {
   const stamp = Date.parse('2026-11-21T03:00:00Z');

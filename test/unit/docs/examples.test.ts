@@ -1,0 +1,182 @@
+// What people copy out of the documentation works: workflows parse, call this action with inputs that exist, and ask
+// for what they need; commands have flags that exist; policies are policies.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readBackupInputs } from '../../../src/inputs/backup-config.ts';
+import { BACKUP_INPUTS, LIST_INPUTS } from '../../../src/inputs/spec.ts';
+import { parsePolicy } from '../../../src/retention/policy.ts';
+import { checkout } from '../../parts/folder.ts';
+import { readPages } from './pages.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Sample {
+  readonly where: string;
+  readonly text: string;
+}
+
+const OWN_ACTION = /^org\/pg-backup-action(?:\/|@)/;
+const pages = readPages();
+const examples: readonly Sample[] = readdirSync(join(checkout, 'examples')).map(name => ({
+  where: join('examples', name),
+  text: readFileSync(join(checkout, 'examples', name), 'utf8'),
+}));
+const samples: readonly Sample[] = [...blocksOf('yaml'), ...blocksOf('yml'), ...examples];
+
+function blocksOf(language: string): Sample[] {
+  return pages.flatMap(({ path, blocks }) =>
+    blocks.filter(block => block.language === language).map(({ text }) => ({ where: path, text })),
+  );
+}
+
+/** Every mapping anywhere in a document. */
+function mappings(value: unknown): Json[] {
+  if (Array.isArray(value)) return value.flatMap(mappings);
+  if (typeof value !== 'object' || value === null) return [];
+  return [value as Json, ...Object.values(value).flatMap(mappings)];
+}
+
+const steps = samples.flatMap(({ where, text }) =>
+  mappings(parse(text))
+    .filter(({ uses }) => typeof uses === 'string')
+    .map(step => ({ where, uses: String(step.uses), inputs: (step.with ?? {}) as Json })),
+);
+const ownSteps = steps.filter(({ uses }) => OWN_ACTION.test(uses));
+
+describe('YAML in the documentation', () => {
+  it('parses, strictly', () => {
+    expect(samples.length).toBeGreaterThan(3);
+    for (const { text, where } of samples) {
+      expect(() => parse(text, { strict: true, uniqueKeys: true }), where).not.toThrow();
+    }
+  });
+
+  it('calls no other folder of this action than there is', () => {
+    expect(ownSteps.length).toBeGreaterThan(3);
+    expect(ownSteps.filter(({ uses }) => !uses.startsWith('org/pg-backup-action@'))).toEqual([]);
+  });
+
+  it('gives this action inputs that exist, and values that it takes', () => {
+    for (const { where, inputs } of ownSteps) {
+      const raw = new Map(Object.entries(inputs).map(([name, value]) => [name, plausible(name, value)]));
+      const { problems } = readBackupInputs(raw, {}, 'schedule');
+      expect(
+        problems.map(problem => problem.message),
+        where,
+      ).toEqual([]);
+    }
+  });
+
+  it('grants nothing by default, ends, and queues, in every whole workflow', () => {
+    const workflows = samples.filter(({ text }) => /^jobs:/m.test(text));
+    expect(workflows.length).toBeGreaterThan(1);
+    for (const { text, where } of workflows) {
+      const workflow = parse(text) as Json;
+      expect(workflow, where).toMatchObject({
+        permissions: {},
+        concurrency: { 'cancel-in-progress': false },
+        on: { schedule: [{ timezone: expect.any(String) }] },
+      });
+      expect(Object.keys(workflow.permissions as Json), where).toEqual([]);
+      for (const [{ cron }] of [(workflow.on as { schedule: [{ cron: string }] }).schedule])
+        expect(Number(cron.split(' ')[0]) % 5, `${where}: a minute that few others choose`).not.toBe(0);
+    }
+  });
+
+  it('pins every action of the whole examples to a commit, with the version beside it', () => {
+    const unpinned = examples.flatMap(({ where, text }) =>
+      text
+        .split('\n')
+        .filter(line => /^\s*(?:- )?uses:/.test(line) && !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))
+        .map(line => `${where}: ${line}`),
+    );
+    expect(unpinned).toEqual([]);
+    for (const { where, text } of examples.filter(sample => /^jobs:/m.test(sample.text))) {
+      const jobs = (parse(text) as { jobs: Record<string, Json> }).jobs;
+      expect(
+        Object.values(jobs).every(job => typeof job['timeout-minutes'] === 'number'),
+        where,
+      ).toBe(true);
+    }
+  });
+
+  it('puts no expression into a shell command', () => {
+    const injected = samples.flatMap(({ where, text }) =>
+      mappings(parse(text))
+        .filter(({ run }) => typeof run === 'string' && run.includes('${{'))
+        .map(({ run }) => `${where}: ${String(run)}`),
+    );
+    expect(injected).toEqual([]);
+  });
+});
+
+it('what a page shows of a policy is what the file beside it says', () => {
+  const squeeze = (text: string) => text.replaceAll(/\s/g, '');
+  const folder = join(checkout, 'docs', 'iam');
+  const files = readdirSync(folder).map(name => readFileSync(join(folder, name), 'utf8'));
+  for (const file of files) expect(() => JSON.parse(file)).not.toThrow();
+  const shown = pages
+    .filter(({ path }) => path === 'docs/iam.md')
+    .flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'json'));
+  expect(shown.length).toBeGreaterThan(0);
+  for (const { text } of shown) expect(files.some(file => squeeze(file).includes(squeeze(text)))).toBe(true);
+});
+
+describe('commands in the documentation', () => {
+  const calls = pages.flatMap(({ path, blocks }) =>
+    blocks
+      .filter(({ language }) => language === 'sh')
+      .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))
+      .map(line => ({ path, call: /(?:pg-backup|dist\/cli\.js) (\w+)(.*)/.exec(line) }))
+      .filter(({ call }) => call !== null),
+  );
+
+  it('use commands and flags that exist', () => {
+    expect(calls.length).toBeGreaterThan(2);
+    const known: Readonly<Record<string, readonly string[]>> = {
+      backup: [...BACKUP_INPUTS.map(({ name }) => name), 'json', 'help'],
+      list: [...LIST_INPUTS.map(({ name }) => name), 'json', 'help'],
+    };
+    const unknown = calls.flatMap(({ path, call }) => {
+      const [, command = '', rest = ''] = call ?? [];
+      const flags = [...rest.matchAll(/--(?:no-)?([a-z0-9-]+)/g)].map(([, flag = '']) => flag);
+      const missing = flags.filter(flag => !known[command]?.includes(flag));
+      return known[command] && missing.length === 0 ? [] : [`${path}: ${command} ${missing.join(' ')}`];
+    });
+    expect(unknown).toEqual([]);
+  });
+});
+
+describe('names in the documentation', () => {
+  it('that look like an input in a `with` sentence are inputs', () => {
+    const names = new Set([...BACKUP_INPUTS, ...LIST_INPUTS].map(({ name }) => name));
+    const settings = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/`([a-z0-9]+(?:-[a-z0-9]+)+): [^`]+`/g)].map(([, name = '']) => ({ path, name })),
+    );
+    const others = new Set(['id-token']);
+    expect(settings.filter(({ name }) => !names.has(name) && !others.has(name) && !isTier(name))).toEqual([]);
+  });
+
+  it('every `retention` that is shown is a policy', () => {
+    const policies = [...pages.map(({ text }) => text), ...examples.map(({ text }) => text)].flatMap(text =>
+      [...text.matchAll(/retention: '([^']+)'/g)].map(([, policy = '']) => policy),
+    );
+    expect(policies.length).toBeGreaterThan(1);
+    expect(policies.filter(policy => 'not' in parsePolicy(policy))).toEqual([]);
+  });
+});
+
+function isTier(name: string): boolean {
+  return name === 'pre-migration';
+}
+
+/** An expression stands for something that only the runner knows. */
+function plausible(name: string, value: unknown): string {
+  const text = String(value);
+  if (!text.includes('${{')) return text;
+  return name === 'database-url'
+    ? 'postgresql://backup@db.example.com/shop'
+    : text.replaceAll(/\$\{\{[^}]*\}\}/g, 'x');
+}
