@@ -17,6 +17,8 @@ export interface InputSpec {
   readonly secret?: boolean;
 }
 
+export const POSTGRES_VERSIONS = ['auto', '14', '15', '16', '17', '18'] as const;
+
 const CONNECTION: readonly InputSpec[] = [
   {
     name: 'database-url',
@@ -109,13 +111,31 @@ const POLICY: readonly InputSpec[] = [
   },
 ];
 
-const POSTGRES_BIN: InputSpec = {
-  name: 'postgres-bin',
-  kind: 'text',
-  default: '',
-  description:
-    'Folder of pg_dump, pg_restore and psql. Default: looked for on PATH and where packages put them.',
-};
+/** PostgreSQL's programs, found on this machine or fetched. */
+const CLIENT: readonly InputSpec[] = [
+  {
+    name: 'postgres-bin',
+    kind: 'text',
+    default: '',
+    description:
+      'Folder of pg_dump, pg_restore and psql; nothing else is looked for then. Default: PATH, and where packages put them.',
+  },
+  {
+    name: 'postgres-version',
+    kind: 'choice',
+    default: 'auto',
+    choices: POSTGRES_VERSIONS,
+    description:
+      'Major version of the client. `auto` asks the server and uses the client that fits, fetched where it is not on the machine (docs/postgres-client.md).',
+  },
+  {
+    name: 'pgdg-mirror',
+    kind: 'text',
+    default: 'https://apt.postgresql.org/pub/repos/apt',
+    description:
+      "The PostgreSQL project's package repository for Debian and Ubuntu, or an unchanged copy of it; its signature is checked either way. https, or http on loopback.",
+  },
+];
 
 const TIMEOUT: InputSpec = {
   name: 'timeout',
@@ -202,7 +222,7 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
     description:
       'Fingerprint of a server that takes the place of the last one under this `name` (new host, upgrade); needed once.',
   },
-  POSTGRES_BIN,
+  ...CLIENT,
   {
     name: 'lock-wait-timeout',
     kind: 'duration',
@@ -407,7 +427,7 @@ export const RESTORE_INPUTS: readonly InputSpec[] = [
     description:
       'Fingerprint of a server whose backups lie under this name although the last one was another.',
   },
-  POSTGRES_BIN,
+  ...CLIENT,
   TIMEOUT,
   DETAIL,
   SLACK_WEBHOOK_URL,
@@ -431,11 +451,20 @@ export const LIST_INPUTS: readonly InputSpec[] = [
   VERIFY_KEYS,
 ];
 
+const CLIENT_OF_ARCHIVE: InputSpec = {
+  name: 'postgres-version',
+  kind: 'choice',
+  default: 'auto',
+  choices: POSTGRES_VERSIONS,
+  description:
+    'Major version of the client. `auto` takes one that reads the archive: of the major that wrote it or newer, fetched where none is on the machine.',
+};
+
 export const VERIFY_INPUTS: readonly InputSpec[] = [
   ...DESTINATION,
   ...SELECTION,
   ...OPENING,
-  POSTGRES_BIN,
+  ...CLIENT.map(spec => (spec.name === 'postgres-version' ? CLIENT_OF_ARCHIVE : spec)),
   TIMEOUT,
 ];
 

@@ -131,6 +131,7 @@ export function fakePostgres({
       await begin('clientFor', NEVER, closedSession);
       return CLIENT;
     },
+    clientForArchive: () => server.clientFor(16),
     async connect(signal) {
       signal.throwIfAborted();
       running.push('session');
@@ -240,7 +241,14 @@ const NEVER = new AbortController().signal;
 const closedSession = () => connectionLost('connection to server was lost');
 const stoppedTool = () => dumpFailed('was killed (SIGTERM)', '');
 
-const CLIENT: ClientFacts = { folder: '/fake/bin', version: '16.15', major: 16, zstd: true };
+const CLIENT: ClientFacts = {
+  folder: '/fake/bin',
+  version: '16.15',
+  major: 16,
+  zstd: true,
+  source: 'path',
+  warnings: [],
+};
 
 async function orEnded<T>(work: Promise<T>, ends: AbortSignal, lost: () => Error): Promise<T> {
   if (ends.aborted) throw lost();

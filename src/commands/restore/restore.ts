@@ -49,7 +49,8 @@ async function run(
   throwAll(plan.problems);
   if (settings.dryRun) return;
   await confirm(world, settings, plan);
-  const client = await world.target.clientFor(facts.serverMajor, majorOf(plan.backup.clientVersion));
+  const client = await world.target.clientFor(facts.serverMajor, majorOf(plan.backup.clientVersion), signal);
+  draft.warn(...client.warnings);
   try {
     const archive = await draft.stage('Download and verify', () =>
       obtain(world, chosen, client, settings.thaw, signal),
