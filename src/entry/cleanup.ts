@@ -23,7 +23,7 @@ export async function runCleanup(): Promise<number> {
   const { folder, upload, finished } = savedState();
   if (folder !== '' && !finished) await removeWorkFolder(folder);
   if (upload === '') return 0;
-  const raw = readInputs();
+  const raw = readInputs(BACKUP_INPUTS);
   const inputs = new InputReader(raw, BACKUP_INPUTS);
   const destination = readDestination(inputs);
   if (!destination) return 0;
