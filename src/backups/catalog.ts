@@ -40,6 +40,13 @@ export interface Orphan {
   readonly held: boolean;
 }
 
+/** A backup that must not be passed over in silence. */
+export interface Trouble {
+  readonly id: string;
+  readonly reason: NotCountedReason;
+  readonly words: string;
+}
+
 export interface Catalog {
   readonly name: string;
   /** Newest first. */
@@ -48,9 +55,7 @@ export interface Catalog {
   /** Keys under this name that are nobody's that we know: never touched. */
   readonly foreign: readonly string[];
   /** Why `latest`, gate and prune stop: the newest stamp (not after now) belongs to a backup that is in doubt. */
-  readonly latestTrouble:
-    | { readonly id: string; readonly reason: NotCountedReason; readonly words: string }
-    | undefined;
+  readonly latestTrouble: Trouble | undefined;
   /** The identity that counts; undefined before the first backup. */
   readonly identity: Identity | undefined;
   /** Why prune is suspended and the gate fails until `accept-identity` names this fingerprint. */
@@ -78,7 +83,7 @@ export function makeCatalog(holdings: Holdings): Catalog {
     backups,
     orphans,
     foreign,
-    latestTrouble: findLatestTrouble(backups, holdings.now),
+    latestTrouble: troubleAtNewest(backups.filter(({ ref }) => ref.stamp <= holdings.now)),
     identity,
     identityChange: findIdentityChange(holdings, identity, backups),
     missingLinks: backups.flatMap(({ manifest, ours }) =>
@@ -148,8 +153,9 @@ function toOrphan(pile: Pile): Orphan {
   };
 }
 
-function findLatestTrouble(backups: readonly CatalogBackup[], now: Instant): Catalog['latestTrouble'] {
-  const newest = backups.find(({ ref }) => ref.stamp <= now)?.ref.stamp;
+/** Where the newest stamp among these belongs to a backup in doubt. `backups` are newest first. */
+export function troubleAtNewest(backups: readonly CatalogBackup[]): Trouble | undefined {
+  const newest = backups[0]?.ref.stamp;
   for (const { ref, standing } of backups) {
     if (ref.stamp === newest && standing !== 'good' && TROUBLE.has(standing.reason)) {
       return { id: ref.id, reason: standing.reason, words: standing.not };

@@ -1,38 +1,11 @@
-// What commands take out of a catalog: the newest backup to restore or to link to, what retention plans over, and the
-// lines of lists and charts.
-import { latestUnusable, noGoodBackup } from '../problems/backups.ts';
-import type { Problem } from '../problems/problem.ts';
+// What commands take out of a catalog: the backup to link to, what retention plans over, and the lines of lists and
+// charts. Which one to restore or to look at is chosen in choose-backup.ts.
 import type { BackupLine } from '../reports/outcome.ts';
 import type { Candidate } from '../retention/plan.ts';
 import type { Catalog, CatalogBackup } from './catalog.ts';
-import { isSameIdentity } from './identity.ts';
 import type { Instant } from './instant.ts';
 import { LEVELS, type Level } from './level.ts';
-import type { Manifest, PreviousLink } from './manifest.ts';
-
-export type Latest =
-  /** `passedOver` are newer ones that don't count and whose reason is no cause to stop. Tell them. */
-  | {
-      readonly ok: CatalogBackup & { readonly manifest: Manifest };
-      readonly passedOver: readonly CatalogBackup[];
-    }
-  | { readonly not: Problem };
-
-/** The newest good backup of the identity in force that is no `safety` one; refused where the newest stamp is in doubt. */
-export function chooseLatest(catalog: Catalog): Latest {
-  const { latestTrouble: trouble, identity, backups } = catalog;
-  if (trouble) return { not: latestUnusable(trouble.id, trouble.reason, trouble.words) };
-  const passedOver: CatalogBackup[] = [];
-  for (const backup of backups) {
-    const { manifest } = backup;
-    if (backup.ref.tier === 'safety') continue;
-    const isChoice =
-      backup.standing === 'good' && manifest && identity && isSameIdentity(identity, manifest.identity);
-    if (isChoice) return { ok: { ...backup, manifest }, passedOver };
-    passedOver.push(backup);
-  }
-  return { not: noGoodBackup(catalog.name, backups.length) };
-}
+import type { PreviousLink } from './manifest.ts';
 
 /** For the next backup's manifest: the newest good one before it, of whatever tier. */
 export function linkToPrevious(catalog: Catalog): PreviousLink | null {

@@ -13,6 +13,8 @@ export interface ListedObject {
   readonly bytes: number;
   readonly etag: string;
   readonly modifiedAt: Instant;
+  /** Where it is not the store's usual one: it may have to be brought back from an archive first. */
+  readonly storageClass?: string;
 }
 
 /** Something that was read and parsed, with what became of its signature. */

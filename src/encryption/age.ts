@@ -1,14 +1,12 @@
 // Encrypts a stream to age's format (age-encryption.org/v1), so that stock `age` opens it without this project. The
 // header comes from age's own library; the payload, where the bytes are, goes through OpenSSL's ChaCha20-Poly1305,
 // which is several times as fast as the library's.
-import { createCipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { Encrypter } from 'age-encryption';
 import { encryptionFailed } from '../problems/keys.ts';
+import { CHUNK, ChunkNonce, NONCE, payloadKey, release, TAG } from './age-payload.ts';
 import type { Encryption, Sealer } from './port.ts';
 
-const CHUNK = 64 * 1024;
-const TAG = 16;
-const NONCE = 16;
 /** What the library appends to the header of an empty file: a nonce and the tag of an empty chunk. */
 const EMPTY_PAYLOAD = NONCE + TAG;
 
@@ -26,8 +24,7 @@ export class AgeEncryption implements Encryption {
     const { header, fileKey } = await makeHeader(this.#recipients);
     // A nonce of our own: the library has used its one for the empty chunk that is thrown away here.
     const nonce = randomBytes(NONCE);
-    const key = Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32));
-    return new AgeSealer(Buffer.concat([header, nonce]), key);
+    return new AgeSealer(Buffer.concat([header, nonce]), payloadKey(fileKey, nonce));
   }
 }
 
@@ -51,8 +48,7 @@ async function makeHeader(recipients: readonly string[]): Promise<{ header: Buff
 
 class AgeSealer implements Sealer {
   readonly #key: Buffer;
-  /** Eleven bytes of chunk number, big-endian, then 1 for the last chunk. */
-  readonly #chunkNonce = Buffer.alloc(12);
+  readonly #nonce = new ChunkNonce();
   /** Plain bytes held back: whether a chunk is the last one must be known before it is encrypted. */
   readonly #held = Buffer.allocUnsafe(CHUNK);
   #heldBytes = 0;
@@ -108,23 +104,14 @@ class AgeSealer implements Sealer {
   }
 
   #seal(plain: Uint8Array, last: boolean): void {
-    this.#chunkNonce[11] = last ? 1 : 0;
-    const cipher = createCipheriv('chacha20-poly1305', this.#key, this.#chunkNonce, { authTagLength: TAG });
+    const nonce = this.#nonce.of(last);
+    const cipher = createCipheriv('chacha20-poly1305', this.#key, nonce, { authTagLength: TAG });
     const sealed = cipher.update(plain);
     this.#append(sealed);
     release(sealed);
     cipher.final();
     this.#append(cipher.getAuthTag());
-    this.#countChunk();
-  }
-
-  #countChunk(): void {
-    for (let digit = 10; digit >= 0; digit--) {
-      const next = ((this.#chunkNonce[digit] ?? 0) + 1) & 0xff;
-      this.#chunkNonce[digit] = next;
-      if (next !== 0) return;
-    }
-    throw new Error('too many chunks for one age stream');
+    this.#nonce.count();
   }
 
   #makeRoom(plainBytes: number): void {
@@ -146,12 +133,4 @@ class AgeSealer implements Sealer {
     this.#outputBytes = 0;
     return ready;
   }
-}
-
-/**
- * Gives memory back that the garbage collector would let pile up: 64 KiB a chunk are 75 MB before it looks, and a
- * third of the speed. Only where the bytes are a block of their own, not a piece of Node's shared pool.
- */
-function release(buffer: Buffer<ArrayBuffer>): void {
-  if (buffer.length === buffer.buffer.byteLength) buffer.buffer.transfer(0);
 }

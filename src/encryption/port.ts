@@ -15,6 +15,16 @@ export interface Encryption {
   sealer(): Promise<Sealer>;
 }
 
+/** Decrypts streams with the identities it was made with. */
+export interface Opener {
+  /**
+   * Plain bytes, each chunk authenticated before it is given out; a buffer holds them only until the next is asked for.
+   * Throws a Problem before the first byte where no identity fits. Nothing counts before the end has come in order: only
+   * then is it shown that nothing was cut off. `what` names the stream in texts.
+   */
+  open(sealed: AsyncIterable<Uint8Array>, what: string): AsyncIterable<Buffer>;
+}
+
 export interface Signer {
   sign(message: Buffer): Signature;
 }

@@ -111,6 +111,12 @@ export function latestUnusable(id: string, reason: NotCountedReason, words: stri
   });
 }
 
+/** A backup that was named, but about which nothing can be believed. */
+export function backupUnusable(id: string, reason: NotCountedReason, words: string): Problem {
+  const { code, hint } = NOT_COUNTED[reason];
+  return new Problem({ kind: 'integrity', code, summary: `Backup ${id} is not usable: ${words}.`, hint });
+}
+
 export function noGoodBackup(name: string, found: number): Problem {
   const there = found === 0 ? 'none at all' : `${found} that ${found === 1 ? 'does' : 'do'} not count`;
   return new Problem({

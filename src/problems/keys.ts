@@ -49,6 +49,107 @@ export function encryptionFailed(cause: unknown): Problem {
   });
 }
 
+export function identitiesEmpty(): Problem {
+  return keyProblem(
+    'PGB605',
+    '`age-identity` holds no identity, only blank lines or comments.',
+    'Give the content of the file that `age-keygen` wrote: its line begins with AGE-SECRET-KEY-.',
+  );
+}
+
+export function recipientAsIdentity(position: number): Problem {
+  return keyProblem(
+    'PGB606',
+    `\`age-identity\`: entry ${position} is a public recipient, where a private identity belongs.`,
+    'A recipient can only encrypt. Give the line that begins with AGE-SECRET-KEY- of the key pair that the backup was encrypted to.',
+  );
+}
+
+export function identityUnreadable(position: number): Problem {
+  return keyProblem(
+    'PGB607',
+    `\`age-identity\`: entry ${position} is not an age identity (it is not shown: it may be a secret).`,
+    'Copy the whole line that begins with AGE-SECRET-KEY- from the file that `age-keygen` wrote.',
+  );
+}
+
+export function identityTwice(position: number, firstPosition: number): Problem {
+  return keyProblem(
+    'PGB608',
+    `\`age-identity\`: entry ${position} is the same as entry ${firstPosition}.`,
+    'Remove one of them.',
+  );
+}
+
+export function identityLocked(): Problem {
+  return keyProblem(
+    'PGB609',
+    '`age-identity` holds an identity file that is itself encrypted with a passphrase.',
+    'Open it first with `age --decrypt identity.age`, and give what that prints.',
+  );
+}
+
+export function identityNotOurs(position: number): Problem {
+  return keyProblem(
+    'PGB624',
+    `\`age-identity\`: entry ${position} is a key of another kind (SSH, PEM or an age plugin).`,
+    'Backups are encrypted to the native recipients of `age-keygen`: give the AGE-SECRET-KEY- line of one of them.',
+  );
+}
+
+/** `what`: the object that was to be opened. */
+export function identityMissing(what: string): Problem {
+  return keyProblem(
+    'PGB630',
+    `${what} is encrypted, and no \`age-identity\` is set.`,
+    'Give the private key of one of the recipients as `age-identity`; on the command line --age-identity @key.txt or env:NAME.',
+  );
+}
+
+export function noIdentityFits(what: string): Problem {
+  return keyProblem(
+    'PGB631',
+    `${what} is encrypted to other keys than those in \`age-identity\`.`,
+    'Give the identity of one of the recipients that were set when this backup was taken; after a rotation that may be the old one.',
+  );
+}
+
+function openingFailed(code: ProblemCode, summary: string, hint: string, cause?: unknown): Problem {
+  return new Problem({ kind: 'integrity', code, summary, hint, cause });
+}
+
+const OTHER_COPY =
+  'Do not use it: choose another backup, and look for an older version of this object in the store.';
+
+export function notAge(what: string): Problem {
+  return openingFailed('PGB632', `${what} is not encrypted by age, though its manifest says so.`, OTHER_COPY);
+}
+
+export function ageHeaderDamaged(what: string, cause?: unknown): Problem {
+  return openingFailed('PGB633', `The age header of ${what} is damaged or was changed.`, OTHER_COPY, cause);
+}
+
+/** `at`: plain bytes before the chunk that is damaged. */
+export function payloadDamaged(what: string, at: number): Problem {
+  return openingFailed(
+    'PGB634',
+    `${what} does not decrypt: its 64 KiB after byte ${at} are damaged, were changed, or are cut short.`,
+    OTHER_COPY,
+  );
+}
+
+export function payloadCut(what: string): Problem {
+  return openingFailed(
+    'PGB635',
+    `${what} is cut short: the end of its encrypted text is missing.`,
+    OTHER_COPY,
+  );
+}
+
+export function payloadContinued(what: string): Problem {
+  return openingFailed('PGB636', `${what} goes on behind the end of its encrypted text.`, OTHER_COPY);
+}
+
 export function signingKeyUnreadable(): Problem {
   return keyProblem(
     'PGB610',

@@ -62,7 +62,7 @@ export const objectArchived = (place: string, said: Said = {}) =>
     kind: 'remote',
     code: 'PGB316',
     summary: `${place} lies in an archive storage class and cannot be read at once.`,
-    hint: 'Ask for it with S3 RestoreObject (minutes to 48 hours, by class and tier), then run this again.',
+    hint: 'Ask the store for it with `thaw: request` (S3 RestoreObject; minutes to 48 hours, by class), then run this again, or let `thaw: wait` do both.',
     ...said,
   });
 
@@ -155,4 +155,41 @@ export const referenceUnreadable = (reference: string) =>
     code: 'PGB328',
     summary: `The reference of an unfinished upload cannot be read: ${JSON.stringify(reference.slice(0, 200))}.`,
     hint: 'Remove unfinished uploads by a lifecycle rule AbortIncompleteMultipartUpload of one day.',
+  });
+
+/** `bytes` is the size of the whole download. */
+export const noRoomForDownload = (file: string, bytes: number, cause: unknown) =>
+  new Problem({
+    kind: 'environment',
+    code: 'PGB329',
+    summary: `There is no room for ${file}, which needs ${bytes} bytes.`,
+    hint: 'Make room there, or name a file on another disk. What had been written of it is removed again.',
+    cause,
+  });
+
+export const downloadNotWritten = (file: string, code: string, cause: unknown) =>
+  new Problem({
+    kind: 'environment',
+    code: 'PGB330',
+    summary: `Could not write ${file} (${code}).`,
+    hint: 'Check that the folder exists, that this user may write there, and that the disk is sound.',
+    cause,
+  });
+
+export const fileExists = (file: string, cause?: unknown) =>
+  new Problem({
+    kind: 'configuration',
+    code: 'PGB331',
+    summary: `${file} exists already, and no file is ever overwritten.`,
+    hint: 'Name another file, or remove that one.',
+    cause,
+  });
+
+/** `count` objects of the backup were asked back from the archive. */
+export const beingThawed = (place: string, count: number) =>
+  new Problem({
+    kind: 'remote',
+    code: 'PGB332',
+    summary: `${place} is on its way back from an archive storage class${count > 1 ? `, with ${count - 1} more` : ''}; the store has been asked for it.`,
+    hint: 'Run this again when it is there: after 3 to 5 hours from GLACIER, within 12 from DEEP_ARCHIVE. `thaw: wait` waits for it.',
   });

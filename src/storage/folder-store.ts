@@ -9,6 +9,7 @@ import {
   objectTooLarge,
   referenceUnreadable,
 } from '../problems/storage.ts';
+import { copyObject } from './folder-download.ts';
 import { codeOf, onDisk } from './folder-errors.ts';
 import { etagOf, listFolder, type Stat, storedFile } from './folder-list.ts';
 import { dropUnfinished, FolderUpload, type Target, WORK_FOLDER } from './folder-upload.ts';
@@ -16,12 +17,12 @@ import { throwIfAborted } from './patience.ts';
 import type { ObjectStore } from './port.ts';
 import { checkKey } from './storage-key.ts';
 
-const CHUNK = 256 * 1024;
+const CHUNK = 1024 * 1024;
 
 /** `folder` must exist: a destination on a volume that isn't mounted must fail, not fill the disk below. */
 export function openFolderStore(options: { folder: string }): ObjectStore {
   const folder = resolve(options.folder);
-  return {
+  const store: ObjectStore = {
     place: `file://${folder}`,
     async *list(prefix, signal) {
       await requireFolder(folder);
@@ -48,9 +49,9 @@ export function openFolderStore(options: { folder: string }): ObjectStore {
       const { file, stat: found } = opened;
       try {
         if (etag !== undefined && etagOf(found) !== etag) throw objectChanged(path);
+        const buffer = Buffer.allocUnsafeSlow(CHUNK);
         for (;;) {
           throwIfAborted(signal);
-          const buffer = Buffer.allocUnsafe(CHUNK);
           const { bytesRead } = await onDisk('read', path, () => file.read(buffer, 0, CHUNK));
           if (bytesRead === 0) return;
           yield buffer.subarray(0, bytesRead);
@@ -59,6 +60,21 @@ export function openFolderStore(options: { folder: string }): ObjectStore {
         await file.close();
       }
     },
+    async download(key, how) {
+      throwIfAborted(how.signal);
+      const path = pathOf(folder, key);
+      const found = await statFile(path);
+      if (!found) throw objectMissing(path);
+      if (etagOf(found) !== how.etag) throw objectChanged(path);
+      return copyObject(path, () => store.stream(key, how), how);
+    },
+    async readiness(key, signal) {
+      throwIfAborted(signal);
+      const path = pathOf(folder, key);
+      if (!(await statFile(path))) throw objectMissing(path);
+      return 'ready';
+    },
+    thaw: (key, { signal }) => store.readiness(key, signal),
     async create(key, bytes, { signal }) {
       const upload = await FolderUpload.start(targetOf(folder, key), signal);
       try {
@@ -94,6 +110,7 @@ export function openFolderStore(options: { folder: string }): ObjectStore {
     },
     close() {},
   };
+  return store;
 }
 
 function pathOf(folder: string, key: string): string {

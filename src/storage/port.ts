@@ -47,6 +47,28 @@ export interface UploadOptions {
   readonly signal: AbortSignal;
 }
 
+export interface StreamOptions {
+  /** Only this version, as a listing gave it. */
+  readonly etag?: string;
+  /** Its size. With both known, a large object comes through several connections at once, still in order. */
+  readonly bytes?: number;
+  /** How many; default: the store's own. */
+  readonly connections?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface DownloadOptions extends StreamOptions {
+  readonly etag: string;
+  readonly bytes: number;
+  /** Path of a file that isn't there yet; made with mode 0600, and removed again after a failure. */
+  readonly file: string;
+  /** Told how many bytes are written, every now and then. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** `archived`: must be brought back before it can be read; `thawing`: that was asked for and takes minutes to days. */
+export type Readiness = 'ready' | 'archived' | 'thawing';
+
 export type Deletion = 'deleted' | 'absent' | 'changed' | 'locked';
 
 export interface ObjectStore {
@@ -59,8 +81,17 @@ export interface ObjectStore {
     key: string,
     options: { maxBytes: number; signal: AbortSignal },
   ): Promise<{ bytes: Buffer; object: StoredObject } | undefined>;
-  /** The bytes of an object as they lie there, resumed after a cut connection only while the ETag stays the same. */
-  stream(key: string, options: { etag?: string; signal: AbortSignal }): AsyncIterable<Buffer>;
+  /**
+   * The bytes of an object as they lie there, resumed after a cut connection only while the ETag stays the same. A
+   * buffer holds its bytes only until the next is asked for.
+   */
+  stream(key: string, options: StreamOptions): AsyncIterable<Buffer>;
+  /** Writes exactly that version into a file; resolves with the lower-case hex SHA-256 of what the file holds. */
+  download(key: string, options: DownloadOptions): Promise<{ sha256: string }>;
+  /** Whether the object can be read now; stores without archive classes answer `ready`. */
+  readiness(key: string, signal: AbortSignal): Promise<Readiness>;
+  /** Asks for an archived object to be readable for so many days. Idempotent; resolves with what it is then. */
+  thaw(key: string, options: { days: number; signal: AbortSignal }): Promise<Readiness>;
   /** Puts a small object, only if nothing has its key yet. Retried; a lost answer is settled by reading back. */
   create(
     key: string,

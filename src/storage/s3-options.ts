@@ -36,6 +36,9 @@ export interface S3Tuning {
   readonly partsInFlight: number;
   /** Bytes; for tests of many parts. S3 takes no part but the last below 5 MiB. */
   readonly smallestPart: number;
+  /** Bytes of one request of a parallel download; so much memory for each of `rangesInFlight`, and once more. */
+  readonly rangeBytes: number;
+  readonly rangesInFlight: number;
 }
 
 export const PATIENCE: S3Tuning = {
@@ -49,6 +52,8 @@ export const PATIENCE: S3Tuning = {
   dropDeadline: 4_500,
   partsInFlight: 4,
   smallestPart: 8 * 1024 * 1024,
+  rangeBytes: 8 * 1024 * 1024,
+  rangesInFlight: 4,
 };
 
 export function transferTimeout(tuning: S3Tuning, bytes: number): number {

@@ -13,7 +13,9 @@ import { createUpload } from './s3-multipart.ts';
 import type { S3StoreOptions } from './s3-options.ts';
 import { readObject } from './s3-read.ts';
 import { streamObject } from './s3-stream.ts';
+import { readinessOf, thawObject } from './s3-thaw.ts';
 import { S3Upload } from './s3-upload.ts';
+import { saveStream } from './save-stream.ts';
 import { checkKey } from './storage-key.ts';
 
 /** Opens nothing yet: the first request does, and tells what is wrong with bucket, region or credentials. */
@@ -29,6 +31,18 @@ export function openS3Store(options: S3StoreOptions): ObjectStore {
     async *stream(key, how) {
       checkKey(key);
       yield* streamObject(link, key, how);
+    },
+    async download(key, how) {
+      checkKey(key);
+      return saveStream(streamObject(link, key, how), how);
+    },
+    async readiness(key, signal) {
+      checkKey(key);
+      return readinessOf(link, key, signal);
+    },
+    async thaw(key, how) {
+      checkKey(key);
+      return thawObject(link, key, how);
     },
     async create(key, bytes, { contentType, signal }) {
       checkKey(key);

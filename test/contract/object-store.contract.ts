@@ -1,5 +1,8 @@
 // What every store must do, whatever it is made of. The commands rely on these sentences and on nothing else.
 import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Problem } from '../../src/problems/problem.ts';
 import type { ObjectStore, StoredObject, Upload } from '../../src/storage/port.ts';
@@ -248,6 +251,85 @@ export function describeObjectStore(
       });
     });
 
+    describe('download', () => {
+      const large = traits.large ?? 20 * 1024 * 1024 + 1;
+      let folder: string;
+      let stored: StoredObject;
+      let expected: string;
+      beforeAll(async () => {
+        folder = await mkdtemp(join(tmpdir(), 'download-'));
+        const begun = await store.startUpload('down/large', upload(large));
+        const digest = createHash('sha256');
+        for (const chunk of chunksOf(large)) {
+          digest.update(chunk);
+          await begun.write(chunk);
+        }
+        await begun.complete();
+        expected = digest.digest('hex');
+        [stored] = (await listed(store, 'down/large')) as [StoredObject];
+      });
+      afterAll(() => rm(folder, { recursive: true }));
+      const into = (name: string) => ({ ...stored, file: join(folder, name), signal: never });
+
+      test('brings a large object in order, through several connections or one', async () => {
+        for (const connections of [1, 2, 5]) {
+          const how = { ...into(`by-${connections}`), connections };
+          const told: number[] = [];
+          const { sha256 } = await store.download('down/large', { ...how, onBytes: now => told.push(now) });
+          expect(sha256).toBe(expected);
+          expect(await hashOf(how.file)).toBe(expected);
+          expect((await stat(how.file)).mode & 0o777).toBe(0o600);
+          expect([told.at(-1), told.toSorted((a, b) => a - b)]).toEqual([large, told]);
+        }
+      });
+
+      test('streams a large object through several connections in the same order', async () => {
+        const { etag, bytes } = stored;
+        const digest = createHash('sha256');
+        for await (const chunk of store.stream('down/large', { etag, bytes, connections: 3, signal: never }))
+          digest.update(chunk);
+        expect(digest.digest('hex')).toBe(expected);
+      });
+
+      test('brings an empty object and a small one', async () => {
+        for (const content of ['', 'small']) {
+          const object = await store.create(`down/of-${content.length}`, Buffer.from(content), json);
+          const how = { ...into(`of-${content.length}`), ...object };
+          await store.download(object.key, how);
+          expect(await readFile(how.file, 'utf8')).toBe(content);
+        }
+      });
+
+      test('leaves a file alone that is there already', async () => {
+        const how = into('taken');
+        await writeFile(how.file, 'precious');
+        await expect(store.download('down/large', how)).rejects.toMatchObject({ code: 'PGB331' });
+        expect(await readFile(how.file, 'utf8')).toBe('precious');
+      });
+
+      test('leaves no file of another version, of a missing object, or of another size', async () => {
+        const other = { ...into('other'), etag: 'another' };
+        await expect(store.download('down/large', other)).rejects.toMatchObject({ code: 'PGB318' });
+        await expect(store.download('down/none', into('none'))).rejects.toMatchObject({ code: 'PGB319' });
+        const longer = { ...into('longer'), bytes: large + 1 };
+        await expect(store.download('down/large', longer)).rejects.toMatchObject({ code: 'PGB318' });
+        for (const { file } of [other, into('none'), longer]) await expect(stat(file)).rejects.toThrow();
+      });
+
+      test('leaves no file when its signal is aborted', async () => {
+        const controller = new AbortController();
+        const how = { ...into('cancelled'), signal: controller.signal, onBytes: () => controller.abort() };
+        await expect(store.download('down/large', how)).rejects.toMatchObject({ name: 'AbortError' });
+        await expect(stat(how.file)).rejects.toThrow();
+      });
+
+      test('says that an object which is in no archive can be read', async () => {
+        expect(await store.readiness('down/large', never)).toBe('ready');
+        expect(await store.thaw('down/large', { days: 1, signal: never })).toBe('ready');
+        await expect(store.readiness('down/none', never)).rejects.toMatchObject({ code: 'PGB319' });
+      });
+    });
+
     describe('delete', () => {
       test('deletes what was seen, and says what it found otherwise', async () => {
         const { etag } = await store.create('delete/a', Buffer.from('abc'), json);
@@ -303,6 +385,12 @@ async function sha256(store: ObjectStore, key: string, etag?: string): Promise<s
   const options = { signal: never, ...(etag === undefined ? {} : { etag }) };
   for await (const chunk of store.stream(key, options)) digest.update(chunk);
   return digest.digest('hex');
+}
+
+async function hashOf(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
 }
 
 /** Chunks of uneven sizes that don't repeat, so that a part in the wrong place shows. */

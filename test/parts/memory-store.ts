@@ -6,13 +6,15 @@ import type { Instant } from '../../src/backups/instant.ts';
 import type { Problem } from '../../src/problems/problem.ts';
 import {
   keyExists,
+  objectArchived,
   objectChanged,
   objectMissing,
   objectTooLarge,
   referenceUnreadable,
 } from '../../src/problems/storage.ts';
 import { abortError, throwIfAborted } from '../../src/storage/patience.ts';
-import type { ObjectStore, StoredObject, StoredUpload, Upload } from '../../src/storage/port.ts';
+import type { ObjectStore, Readiness, StoredObject, StoredUpload, Upload } from '../../src/storage/port.ts';
+import { saveStream } from '../../src/storage/save-stream.ts';
 import { checkKey, compareKeys } from '../../src/storage/storage-key.ts';
 
 /** What changes the store. `abandon` counts as `abort`. */
@@ -29,6 +31,8 @@ export interface MemoryObject {
   contentType: string;
   tags: Readonly<Record<string, string>>;
   lockedUntil?: Instant;
+  /** In an archive class: tests set it, `thaw` makes it `thawing`, and tests make it `ready`. */
+  readiness?: Readiness;
 }
 
 /** The process is gone: thrown by every call from the crash on, until `revive`. */
@@ -122,11 +126,29 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       const object = objects.get(key);
       if (!object) throw objectMissing(`${place}/${key}`);
       if (etag !== undefined && stored(key, object).etag !== etag) throw objectChanged(`${place}/${key}`);
+      if (object.readiness !== undefined && object.readiness !== 'ready')
+        throw objectArchived(`${place}/${key}`);
+      // Lent, as every store lends its buffers.
+      const lent = Buffer.alloc(65_536);
       for (let at = 0; at < object.bytes.length; at += 65_536) {
         alive();
         throwIfAborted(signal);
-        yield Buffer.from(object.bytes.subarray(at, at + 65_536));
+        yield lent.subarray(0, object.bytes.copy(lent, 0, at, at + 65_536));
+        lent.fill('#');
       }
+    },
+    download: (key, how) => saveStream(store.stream(key, how), how),
+    async readiness(key, signal) {
+      enter('read', key, signal);
+      const object = objects.get(key);
+      if (!object) throw objectMissing(`${place}/${key}`);
+      return object.readiness ?? 'ready';
+    },
+    async thaw(key, { signal }) {
+      if ((await store.readiness(key, signal)) !== 'archived') return store.readiness(key, signal);
+      const object = objects.get(key);
+      if (object) object.readiness = 'thawing';
+      return 'thawing';
     },
     async create(key, bytes, { contentType, signal }) {
       enter('create', key, signal);
@@ -215,7 +237,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   return store;
 }
 
-function stored(key: string, { bytes, modifiedAt }: MemoryObject): StoredObject {
+function stored(key: string, { bytes, modifiedAt, readiness }: MemoryObject): StoredObject {
   const etag = createHash('md5').update(bytes).update(String(modifiedAt)).digest('hex');
-  return { key, bytes: bytes.length, etag, modifiedAt };
+  const archived = readiness === undefined ? {} : { storageClass: 'GLACIER' };
+  return { key, bytes: bytes.length, etag, modifiedAt, ...archived };
 }
