@@ -1,0 +1,277 @@
+// What a restore test found, and what kept it from being carried out. Codes PGB850 to PGB889. Those of kind `integrity`
+// speak against the backup and are recorded as failed; all others are trouble of the machine and record nothing.
+import { Problem, type ProblemCode, type ProblemKind, type Warning } from './problem.ts';
+
+/** Shown of a list of names. */
+const NAMED = 5;
+
+function problem(
+  kind: ProblemKind,
+  code: ProblemCode,
+  summary: string,
+  hint: string,
+  detail?: string | undefined,
+): Problem {
+  return new Problem({ kind, code, summary, hint, detail });
+}
+
+export function serverMissing(major: number, folders: readonly string[]): Problem {
+  const where = folders.length > 0 ? `${folders.join(', ')} ${folders.length > 1 ? 'hold' : 'holds'} the client alone` : 'no client of that major was found either';
+  return problem(
+    'environment',
+    'PGB850',
+    `There are no server programs (initdb, postgres) of PostgreSQL ${major} on this machine: ${where}.`,
+    `Install the server's package (Debian and Ubuntu: apt-get install postgresql-${major}), name its folder in \`postgres-bin\`, or start a service container (postgres:${major}) and give its address as \`target-url\`.`,
+  );
+}
+
+export function serverNotReachable(folder: string, detail: string): Problem {
+  return problem(
+    'environment',
+    'PGB851',
+    `The user that the throw-away server runs as can't run the programs in ${folder}.`,
+    'Install PostgreSQL where every user may read it (/usr/lib/postgresql), not below a home folder.',
+    detail,
+  );
+}
+
+/** `program`: initdb or postgres. */
+export function serverNotStarted(program: string, detail: string): Problem {
+  return problem(
+    'environment',
+    'PGB852',
+    `The throw-away server did not start: ${program} failed.`,
+    'Its last lines say why. Look at the free space of the temporary folder and at the package of the server.',
+    detail,
+  );
+}
+
+export function notIsolated(achieved: { readonly network: string }): Problem {
+  const network = achieved.network === 'none' ? '' : ', and the network is open to it';
+  return problem(
+    'environment',
+    'PGB853',
+    `A throw-away server on this machine would run as the same user as this run, in sight of its secrets${network}.`,
+    'The code in a dump runs as superuser in there. Run as root or with sudo and util-linux (unshare, setpriv), use a service container (`target-url`), or set `isolation: none` where you trust whoever could write to the database.',
+  );
+}
+
+export function processesRemain(count: number): Problem {
+  return problem(
+    'environment',
+    'PGB854',
+    `${count} ${count === 1 ? 'process' : 'processes'} of the throw-away server would not end, so no evidence was written.`,
+    'Look at what runs on this machine; something that was restored started it.',
+  );
+}
+
+export function tooLittleDisk(folder: string, needed: number, free: number): Problem {
+  return problem(
+    'environment',
+    'PGB855',
+    `${folder} has ${megabytes(free)} free, and the restored database needs about ${megabytes(needed)}.`,
+    'Free some space, set TMPDIR to a larger disk, or restore into a service container (`target-url`).',
+  );
+}
+
+/** `images`: where an image is known that has it. */
+export function extensionsMissing(
+  missing: readonly { readonly name: string; readonly image: string | undefined }[],
+  major: number,
+): Problem {
+  const names = missing.map(({ name }) => name);
+  const images = [...new Set(missing.flatMap(({ image }) => image ?? []))];
+  const have = images.length > 0 ? `the image ${images.join(' or ')}` : 'an image that has them';
+  return problem(
+    'environment',
+    'PGB856',
+    `The server of the test lacks ${names.length === 1 ? 'the extension' : 'the extensions'} ${some(names)}, which the backup needs.`,
+    `Start a service container from ${have} (PostgreSQL ${major}) and give its address as \`target-url\`, or install the packages on this machine.`,
+  );
+}
+
+export function targetIsSource(): Problem {
+  return problem(
+    'configuration',
+    'PGB857',
+    '`target-url` is the very server that the backup was taken from.',
+    'Give the address of a throw-away server, such as a service container of the job.',
+  );
+}
+
+export function noBackupToTest(name: string): Problem {
+  return problem(
+    'stale',
+    'PGB858',
+    `There is no good backup of ${JSON.stringify(name)} to draw one from.`,
+    '`pg-backup list` shows what lies there and why it does not count.',
+  );
+}
+
+export function nameNotGiven(names: readonly string[]): Problem {
+  return problem(
+    'configuration',
+    'PGB859',
+    names.length === 0
+      ? 'There are no backups at this destination.'
+      : `There are backups of ${names.length} names here: ${some(names.map(name => JSON.stringify(name)))}.`,
+    names.length === 0 ? 'Check `destination`, its prefix too: a wrong one is an empty one.' : 'Say which with `name`.',
+  );
+}
+
+export function identityNeeded(): Problem {
+  return problem(
+    'configuration',
+    'PGB860',
+    'The backup is encrypted, and `age-identity` is not set.',
+    'Give the private key (AGE-SECRET-KEY-1…) that belongs to one of the recipients.',
+  );
+}
+
+/** `what`: archive, proof, globals. */
+export function storedFileDiffers(what: string, key: string): Problem {
+  return problem(
+    'integrity',
+    'PGB861',
+    `The ${what} ${key} is not the one that the manifest names: its SHA-256 is another.`,
+    'Something changed it in the store, or the store damaged it. Use an older backup, and look who may write to the bucket.',
+  );
+}
+
+export function archiveDiffersFromProof(differing: readonly string[]): Problem {
+  return problem(
+    'integrity',
+    'PGB862',
+    `The archive does not hold what its proof says: ${some(differing)}.`,
+    'One of the two was replaced. Use another backup, and look who may write to the bucket.',
+  );
+}
+
+export function restoreFailed(detail: string | undefined): Problem {
+  return problem(
+    'integrity',
+    'PGB863',
+    'pg_restore failed: the archive could not be restored into a fresh server.',
+    'Its last lines name the object. Nothing is forgiven here, because what fails in a test fails in an emergency.',
+    detail,
+  );
+}
+
+export function restoreOutOfRoom(detail: string | undefined): Problem {
+  return problem(
+    'environment',
+    'PGB864',
+    'The throw-away server ran out of disk or memory during the restore.',
+    'Use a larger machine, or set TMPDIR to a larger disk; this says nothing about the backup.',
+    detail,
+  );
+}
+
+export interface TableDiffers {
+  readonly table: string;
+  readonly proven: number;
+  readonly found: number;
+}
+
+export function tablesDiffer(differing: readonly TableDiffers[]): Problem {
+  const each = differing.map(({ table, proven, found }) =>
+    proven === found ? `${table} (${found} rows, other content)` : `${table} (${proven} rows proven, ${found} restored)`,
+  );
+  return problem(
+    'integrity',
+    'PGB865',
+    `Restored, ${each.length === 1 ? 'a table is' : `${each.length} tables are`} not as proven: ${some(each)}.`,
+    'Use another backup. If another one shows the same, a trigger or a default in the dump changes rows as they load.',
+  );
+}
+
+/** `what`: sequences, large objects, indexes, constraints, triggers. */
+export function stateDiffers(what: string, names: readonly string[]): Problem {
+  return problem(
+    'integrity',
+    'PGB866',
+    `Restored, these ${what} are not as they were at the source: ${some(names)}.`,
+    'Compare the schema of both databases with pg_dump -s; use another backup where it matters.',
+  );
+}
+
+export function schemaObjectsMissing(missing: readonly string[]): Problem {
+  return problem(
+    'integrity',
+    'PGB867',
+    `The archive lacks ${missing.length === 1 ? 'an object' : `${missing.length} objects`} that its proof lists: ${some(missing)}.`,
+    'It was made anew without them. Use another backup, and look who may write to the bucket.',
+  );
+}
+
+/** `which`: its place in the file, from 1, with the beginning of its text. */
+export function assertionsFailed(failed: readonly { readonly which: string; readonly why: string }[]): Problem {
+  const each = failed.map(({ which, why }) => `${which}: ${why}`);
+  return problem(
+    'integrity',
+    'PGB868',
+    `${failed.length === 1 ? 'An assertion does' : `${failed.length} assertions do`} not hold in the restored database: ${some(each)}.`,
+    'Every statement in `assertions` must be a SELECT that returns one row with the single value true.',
+  );
+}
+
+export function assertionsUnusable(why: string): Problem {
+  return problem(
+    'configuration',
+    'PGB869',
+    `The file of \`assertions\` can't be used: ${why}.`,
+    'Write SQL statements that end in a semicolon; psql commands (a backslash) are not taken.',
+  );
+}
+
+export function evidenceNotWritten(why: string): Problem {
+  return problem(
+    'remote',
+    'PGB870',
+    `The restore test came to its end, but its evidence could not be written: ${why}`,
+    'Let the role put `*.evidence.*.json` beside the backup (docs/iam.md); the backup stays at its old level.',
+  );
+}
+
+/** The roles are there without login, password or membership. */
+export function globalsNotTested(): Warning {
+  return {
+    code: 'PGB871',
+    summary: 'The backup has no file of roles (globals), so a server made anew would lack them.',
+    hint: 'Roles that the dump names were made as stubs for the test. Let the backup role read them, or keep their definitions elsewhere.',
+  };
+}
+
+export function failedEarlier(id: string): Warning {
+  return {
+    code: 'PGB872',
+    summary: `Backup ${id} failed an earlier restore test.`,
+    hint: 'It counts again once this test passes.',
+  };
+}
+
+export function unsignedEvidence(): Warning {
+  return {
+    code: 'PGB873',
+    summary: 'The evidence is not signed, and so it does not raise the level of the backup where `verify-keys` are set.',
+    hint: 'Give the restore test a `signing-key` of its own and put its public half into `verify-keys` everywhere.',
+    loud: true,
+  };
+}
+
+export function weaklyIsolated(how: string): Warning {
+  return {
+    code: 'PGB874',
+    summary: `The throw-away server was fenced off less than it could be: ${how}.`,
+    hint: 'Run as root or with sudo, with unshare and setpriv of util-linux; it stands in the evidence.',
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1_000_000)} MB`;
+}
+
+function some(names: readonly string[]): string {
+  const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return names.slice(0, NAMED).join(', ') + rest;
+}
