@@ -4,6 +4,7 @@ import { access, constants, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getExecOutput } from '@actions/exec';
 import { clientBroken, clientMissing, clientTooOld } from '../problems/postgres.ts';
+import { clientForRestoreMissing } from '../problems/restore.ts';
 import { unconnectedEnvironment } from './child-environment.ts';
 import type { ClientFacts } from './port.ts';
 
@@ -49,6 +50,31 @@ export function chooseClient(clients: readonly ClientFacts[], serverMajor: numbe
       clients.map(client => client.version),
     );
   return chosen;
+}
+
+/** From this major on pg_restore sets transaction_timeout, which older servers refuse. */
+const SETS_TRANSACTION_TIMEOUT = 17;
+
+/**
+ * The target's own major, which writes nothing that it doesn't know; else the next newer one that an older server takes
+ * all the same. Reads archives of its own pg_dump and older ones.
+ */
+export function chooseRestoreClient(
+  clients: readonly ClientFacts[],
+  targetMajor: number,
+  dumpMajor: number,
+): ClientFacts {
+  const chosen = clients.find(
+    ({ major }) =>
+      major >= Math.max(targetMajor, dumpMajor) &&
+      (targetMajor >= SETS_TRANSACTION_TIMEOUT || major < SETS_TRANSACTION_TIMEOUT),
+  );
+  if (chosen) return chosen;
+  throw clientForRestoreMissing(
+    targetMajor,
+    dumpMajor,
+    clients.map(client => client.version),
+  );
 }
 
 async function usualFolders(path: string): Promise<string[]> {

@@ -47,7 +47,7 @@ export async function askFacts(session: Session, transactionPooler: boolean): Pr
   };
 }
 
-async function askSystemIdentifier(session: Session): Promise<string | null> {
+export async function askSystemIdentifier(session: Session): Promise<string | null> {
   try {
     const [answer] = await session.rows<{ id: string }>(
       'the system identifier',

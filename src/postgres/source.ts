@@ -120,7 +120,7 @@ function compressArgument(client: ClientFacts, compression: string): string {
  * Whoever follows (the probe, pg_dump) must reach the very node that the first session reached: a snapshot is known
  * there alone. In the connection string, because that wins over a service file and the environment.
  */
-function pinTo({ host, port }: Session, connection: Connection): Connection {
+export function pinTo({ host, port }: Pick<Session, 'host' | 'port'>, connection: Connection): Connection {
   const several = connection.environment.PGHOSTADDR?.includes(',') === true;
   return {
     ...connection,

@@ -10,6 +10,8 @@ export interface ToolCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Starts programs of its own, which must end with it. */
+  readonly ownGroup?: boolean;
 }
 
 export interface ToolEnd {
@@ -65,8 +67,10 @@ export function runTool(
       const { child, ended, close } = await started;
       close();
       child.stdin.destroy();
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+      const kill = (signal: NodeJS.Signals) =>
+        command.ownGroup ? killGroup(child, signal) : child.kill(signal);
+      if (child.exitCode === null && child.signalCode === null) kill('SIGTERM');
+      const timer = setTimeout(() => kill('SIGKILL'), GRACE_MS);
       await ended;
       clearTimeout(timer);
     },
@@ -78,6 +82,7 @@ async function start(command: ToolCommand, folder: string): Promise<Running> {
   const child = spawn(command.file, command.args, {
     env: { ...command.environment },
     stdio: ['pipe', channel?.childEnd ?? 'pipe', 'pipe'],
+    detached: command.ownGroup === true,
   }) as Running['child'];
   channel?.handedOver();
   let stderr = '';
@@ -97,6 +102,14 @@ async function start(command: ToolCommand, folder: string): Promise<Running> {
     ended,
     close: () => (channel ? channel.close() : child.stdout?.destroy()),
   };
+}
+
+function killGroup({ pid }: Running['child'], signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 async function* outputOf(started: Promise<Running>): AsyncGenerator<Buffer> {

@@ -9,14 +9,24 @@ const FULL_STOP = 0x2e;
 /** The first of its line feeds is the last row's, or the statement's where there is no row. */
 const TERMINATOR = Buffer.from('\n\\.\n');
 
+/** Somebody else who wants the rows as they pass; the bytes are valid during the call alone. */
+export interface RowSink {
+  take(rows: Buffer): void;
+}
+
 export class CopyBlock {
   rows = 0;
   bytes = 0;
   ended = false;
   readonly #hash = createHash('sha256');
   #begun = false;
+  readonly #sink: RowSink | undefined;
   /** How much of the terminator the text ends with so far; what is behind its line feed is not counted as data yet. */
   #matched = 0;
+
+  constructor(sink?: RowSink) {
+    this.#sink = sink;
+  }
 
   /** Reads on at `from`, which is the statement's own line feed at first. Returns where it stopped: the chunk's end, or behind the terminator. */
   read(chunk: Buffer, from: number): number {
@@ -65,6 +75,7 @@ export class CopyBlock {
 
   #take(rows: Buffer): void {
     this.#hash.update(rows);
+    this.#sink?.take(rows);
     this.bytes += rows.length;
   }
 }

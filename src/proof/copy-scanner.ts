@@ -2,7 +2,7 @@
 // large objects, sequence values. That output alone can be trusted: the whole of a dump also holds function bodies and
 // comments, in which a line may look like COPY; here everything outside of rows and quotes is pg_restore's own.
 import { archiveTruncated, statementMalformed } from '../problems/proof.ts';
-import { CopyBlock } from './copy-block.ts';
+import { CopyBlock, type RowSink } from './copy-block.ts';
 import { LargeObjectHash } from './large-object-hash.ts';
 import type { LargeObjectProof, SequenceProof } from './proof.ts';
 import { parseStatement, type Statement } from './statement.ts';
@@ -11,6 +11,8 @@ import { StatementReader } from './statement-reader.ts';
 export interface ScannedTable {
   /** The COPY statement as printed. Names the partition root, not the table, where `viaRoot`. */
   readonly statement: string;
+  /** The same as bytes: names stand in the encoding of the database. */
+  readonly rawStatement: Buffer;
   readonly rows: number;
   /** Of the COPY text, line feeds included. */
   readonly bytes: number;
@@ -38,12 +40,18 @@ export class CopyScanner {
   readonly #tables: ScannedTable[] = [];
   readonly #largeObjects: LargeObjectProof[] = [];
   readonly #sequences: SequenceProof[] = [];
-  #copy: { readonly statement: string; readonly block: CopyBlock } | undefined;
+  readonly #sinkFor: (place: number) => RowSink | undefined;
+  #copy: { readonly statement: Buffer; readonly block: CopyBlock } | undefined;
   #largeObject: LargeObjectHash | undefined;
   #otherStatements = 0;
   #viaRoot = false;
   #backslashes = false;
   #complete = false;
+
+  /** `sinkFor`: who else gets the rows of the table at that place in the archive. */
+  constructor(sinkFor: (place: number) => RowSink | undefined = () => undefined) {
+    this.#sinkFor = sinkFor;
+  }
 
   /** Chunks may be cut anywhere. The buffer is the caller's again afterwards. Throws a Problem for malformed output. */
   push(chunk: Buffer): void {
@@ -62,7 +70,8 @@ export class CopyScanner {
 
   /** After the last chunk. Throws a Problem if the output is not whole. */
   end(): ScanResult {
-    if (this.#copy) throw archiveTruncated(`in the rows of \`${this.#copy.statement.slice(0, 200)}\``);
+    if (this.#copy)
+      throw archiveTruncated(`in the rows of \`${this.#copy.statement.toString('utf8').slice(0, 200)}\``);
     if (this.#largeObject) throw archiveTruncated(`in large object ${this.#largeObject.oid}`);
     if (!this.#complete || !this.#reader.between) throw archiveTruncated(`after ${this.bytes} bytes`);
     return {
@@ -77,7 +86,7 @@ export class CopyScanner {
   #take(statement: Statement): void {
     switch (statement.kind) {
       case 'copy':
-        this.#copy = { statement: statement.text, block: new CopyBlock() };
+        this.#copy = { statement: statement.text, block: new CopyBlock(this.#sinkFor(this.#tables.length)) };
         break;
       case 'sequence':
         this.#sequences.push(statement.sequence);
@@ -109,9 +118,16 @@ export class CopyScanner {
     }
   }
 
-  #endCopy({ statement, block }: { statement: string; block: CopyBlock }): void {
+  #endCopy({ statement, block }: { statement: Buffer; block: CopyBlock }): void {
     const { rows, bytes } = block;
-    this.#tables.push({ statement, rows, bytes, sha256: block.digest(), viaRoot: this.#viaRoot });
+    this.#tables.push({
+      statement: statement.toString('utf8'),
+      rawStatement: statement,
+      rows,
+      bytes,
+      sha256: block.digest(),
+      viaRoot: this.#viaRoot,
+    });
     this.#copy = undefined;
     this.#viaRoot = false;
     this.tablesDone += 1;

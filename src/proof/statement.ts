@@ -5,7 +5,7 @@ import type { SequenceProof } from './proof.ts';
 import { VIA_ROOT } from './statement-reader.ts';
 
 export type Statement =
-  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'copy'; readonly text: Buffer }
   | { readonly kind: 'sequence'; readonly sequence: SequenceProof }
   | { readonly kind: 'open-large-object'; readonly oid: number }
   | { readonly kind: 'write-large-object'; readonly data: Buffer }
@@ -41,8 +41,9 @@ export function parseStatement(piece: Buffer, backslashes: boolean): Statement {
   const beginning = piece.toString('latin1', 0, BEGINNING);
   if (beginning.startsWith(WRITE)) return { kind: 'write-large-object', data: parseWrite(piece) };
   if (beginning.startsWith(COPY)) {
-    const text = piece.toString('utf8');
-    return text.endsWith(COPY_END) ? { kind: 'copy', text } : malformed(beginning);
+    // A copy: the piece lies in a buffer that is used again.
+    const whole = piece.toString('latin1').endsWith(COPY_END);
+    return whole ? { kind: 'copy', text: Buffer.from(piece) } : malformed(beginning);
   }
   if (beginning.startsWith('SELECT pg_catalog.setval(')) {
     return { kind: 'sequence', sequence: parseSetval(piece.toString('utf8'), backslashes) };

@@ -8,6 +8,7 @@ import { printProof } from '../../../src/proof/print-proof.ts';
 const SHA = '0'.repeat(64);
 const block = (target: string, rows: number, viaRoot = false): ScannedTable => ({
   statement: `COPY ${target} (a) FROM stdin;`,
+  rawStatement: Buffer.from(`COPY ${target} (a) FROM stdin;`),
   rows,
   bytes: rows * 2,
   sha256: SHA,

@@ -69,7 +69,8 @@ const table: fc.Arbitrary<Item> = fc
       data,
       Buffer.from('\\.\n\n\n'),
     ]);
-    const scanned = { statement, rows: rows.length, bytes: data.length, sha256: sha256(data), viaRoot };
+    const digests = { rows: rows.length, bytes: data.length, sha256: sha256(data) };
+    const scanned = { statement, rawStatement: Buffer.from(statement), ...digests, viaRoot };
     return { text, tables: [scanned] };
   });
 

@@ -1,0 +1,32 @@
+// A target as a restore sees it: the adapter on a real server, and an archive that the server's own pg_dump wrote.
+import { join } from 'node:path';
+import { parseConninfo } from '../../src/inputs/conninfo.ts';
+import { openTargetServer } from '../../src/postgres/target.ts';
+import type { TargetServer } from '../../src/postgres/target-port.ts';
+import { scratchFolder } from './backup-places.ts';
+import type { PostgresServer } from './postgres-server.ts';
+import { run } from './run.ts';
+
+export function targetOf(
+  server: PostgresServer,
+  database: string,
+  as?: { user: string; password: string },
+): TargetServer {
+  const keywords = parseConninfo(server.url(database, as ?? server));
+  if (!(keywords instanceof Map)) throw new Error('the URL of the part is malformed');
+  const { password, ...rest } = Object.fromEntries(keywords);
+  return openTargetServer({
+    connection: { environment: {}, keywords: rest, password },
+    clientFolder: server.binFolder,
+    folder: scratchFolder('target'),
+    own: process.env,
+  });
+}
+
+/** pg_dump -Fc by the server's own client. */
+export async function dumpTo(file: string, server: PostgresServer, database: string): Promise<string> {
+  await run(join(server.binFolder, 'pg_dump'), ['-Fc', '--file', file, '--dbname', server.url(database)], {
+    env: { PATH: '/usr/bin:/bin', PGTZ: 'UTC' },
+  });
+  return file;
+}
