@@ -108,42 +108,21 @@ export function noBackupToTest(name: string): Problem {
   );
 }
 
-export function nameNotGiven(names: readonly string[]): Problem {
+export function targetIsStandby(): Problem {
   return problem(
-    'configuration',
+    'environment',
     'PGB859',
-    names.length === 0
-      ? 'There are no backups at this destination.'
-      : `There are backups of ${names.length} names here: ${some(names.map(name => JSON.stringify(name)))}.`,
-    names.length === 0 ? 'Check `destination`, its prefix too: a wrong one is an empty one.' : 'Say which with `name`.',
+    '`target-url` is a standby: nothing can be restored into it.',
+    'Give the address of a throw-away server, such as a service container of the job.',
   );
 }
 
-export function identityNeeded(): Problem {
+export function targetOfOtherMajor(backup: string, target: string): Problem {
   return problem(
-    'configuration',
+    'environment',
     'PGB860',
-    'The backup is encrypted, and `age-identity` is not set.',
-    'Give the private key (AGE-SECRET-KEY-1…) that belongs to one of the recipients.',
-  );
-}
-
-/** `what`: archive, proof, globals. */
-export function storedFileDiffers(what: string, key: string): Problem {
-  return problem(
-    'integrity',
-    'PGB861',
-    `The ${what} ${key} is not the one that the manifest names: its SHA-256 is another.`,
-    'Something changed it in the store, or the store damaged it. Use an older backup, and look who may write to the bucket.',
-  );
-}
-
-export function archiveDiffersFromProof(differing: readonly string[]): Problem {
-  return problem(
-    'integrity',
-    'PGB862',
-    `The archive does not hold what its proof says: ${some(differing)}.`,
-    'One of the two was replaced. Use another backup, and look who may write to the bucket.',
+    `The backup is of PostgreSQL ${backup}, \`target-url\` is ${target}: a dump does not load into an older major.`,
+    'Start the service container from an image of the same major.',
   );
 }
 
@@ -167,21 +146,12 @@ export function restoreOutOfRoom(detail: string | undefined): Problem {
   );
 }
 
-export interface TableDiffers {
-  readonly table: string;
-  readonly proven: number;
-  readonly found: number;
-}
-
-export function tablesDiffer(differing: readonly TableDiffers[]): Problem {
-  const each = differing.map(({ table, proven, found }) =>
-    proven === found ? `${table} (${found} rows, other content)` : `${table} (${proven} rows proven, ${found} restored)`,
-  );
+export function tablesDiffer(names: readonly string[]): Problem {
   return problem(
     'integrity',
     'PGB865',
-    `Restored, ${each.length === 1 ? 'a table is' : `${each.length} tables are`} not as proven: ${some(each)}.`,
-    'Use another backup. If another one shows the same, a trigger or a default in the dump changes rows as they load.',
+    `Restored, ${names.length === 1 ? 'a table is' : `${names.length} tables are`} not as the backup holds ${names.length === 1 ? 'it' : 'them'}: ${some(names)}.`,
+    'Use another backup. If another one shows the same, something in the schema changes rows as they load: a check, a trigger or an index that calls a function.',
   );
 }
 
@@ -195,12 +165,17 @@ export function stateDiffers(what: string, names: readonly string[]): Problem {
   );
 }
 
-export function schemaObjectsMissing(missing: readonly string[]): Problem {
+/** As the table of contents names them. */
+export function contentsDiffer(missing: readonly string[], added: readonly string[]): Problem {
+  const found = [
+    ...(missing.length > 0 ? [`it lacks ${some(missing)}`] : []),
+    ...(added.length > 0 ? [`it holds ${some(added)} besides`] : []),
+  ];
   return problem(
     'integrity',
     'PGB867',
-    `The archive lacks ${missing.length === 1 ? 'an object' : `${missing.length} objects`} that its proof lists: ${some(missing)}.`,
-    'It was made anew without them. Use another backup, and look who may write to the bucket.',
+    `The archive is not the one that its proof describes: ${found.join(', and ')}.`,
+    'It was made anew. Use another backup, and look who may write to the bucket.',
   );
 }
 
