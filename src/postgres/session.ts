@@ -39,6 +39,8 @@ export class Session {
     this.#child = spawn(psql.file, psql.args, {
       env: { ...psql.environment },
       stdio: ['pipe', 'pipe', 'pipe'],
+      // Out of reach of a terminal's Ctrl-C: what a cancel ends, and in which order, is decided here.
+      detached: true,
     });
     this.#child.stdin.on('error', () => {});
     this.#child.stdout.on('data', (bytes: Buffer) => this.#receive(this.#out, bytes));

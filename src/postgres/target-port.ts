@@ -43,6 +43,7 @@ export interface TargetFacts {
   readonly serverMajor: number;
   readonly standby: boolean;
   readonly superuser: boolean;
+  readonly lcMonetary: string;
   readonly mayCreateDatabases: boolean;
   readonly roles: readonly string[];
   /** By name, the versions that could be installed. */
@@ -149,6 +150,8 @@ export interface TargetServer {
   facts(database: string, signal: AbortSignal): Promise<TargetFacts>;
   /** Drops what earlier restores left, and says what it dropped. */
   clearUp(signal: AbortSignal): Promise<readonly string[]>;
+  /** Makes roles that can't log in, for owners and grantees that only the source had. */
+  createStubRoles(names: readonly string[], signal: AbortSignal): Promise<void>;
   /** An empty database, marked as ours and closed to the public. */
   createScratch(options: ScratchOptions, signal: AbortSignal): Promise<Scratch>;
   /** `pg_restore --create --schema-only -f -` of a local archive: talks to no server. */

@@ -36,6 +36,7 @@ export const LEFTOVER_QUERY = `select m.name, (select (${SIZE})::int8 from pg_ca
 export const TARGET_QUERY = `select current_user as "user", pg_catalog.current_setting('server_version') as "serverVersion",
     pg_catalog.current_setting('server_version_num')::int / 10000 as "serverMajor",
     pg_catalog.pg_is_in_recovery() as standby, r.rolsuper as superuser,
+    pg_catalog.current_setting('lc_monetary') as "lcMonetary",
     r.rolsuper or r.rolcreatedb as "mayCreateDatabases",
     (select pg_catalog.jsonb_agg(rolname order by rolname) from pg_catalog.pg_roles) as roles,
     (select coalesce(pg_catalog.jsonb_agg(e order by e.name), '[]') from (select name, pg_catalog.jsonb_agg(version) as versions
@@ -47,7 +48,8 @@ export function databaseQuery(name: string): string {
     pg_catalog.pg_encoding_to_char(d.encoding) as encoding,
     (select coalesce(pg_catalog.jsonb_agg(s order by s.count desc, s.application), '[]') from (
       select coalesce(nullif(application_name, ''), '(no name)') as application, count(*)::int as count
-      from pg_catalog.pg_stat_activity where datid = d.oid and pid <> pg_catalog.pg_backend_pid() group by 1) s) as sessions,
+      from pg_catalog.pg_stat_activity where datid = d.oid and pid <> pg_catalog.pg_backend_pid()
+        and coalesce(backend_type, '') <> 'autovacuum worker' group by 1) s) as sessions,
     (select coalesce(pg_catalog.jsonb_agg(gid order by gid), '[]') from pg_catalog.pg_prepared_xacts where database = d.datname)
       as "preparedTransactions",
     (select coalesce(pg_catalog.jsonb_agg(slot_name order by slot_name), '[]') from pg_catalog.pg_replication_slots

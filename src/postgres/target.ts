@@ -50,6 +50,8 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
     clientFor: async (targetMajor, dumpMajor) => chooseRestoreClient(await clients(), targetMajor, dumpMajor),
     facts: async (name, signal) => askTarget(await sessions(), name, signal),
     clearUp: async signal => clearUp(await sessions(), database ?? '', signal),
+    createStubRoles: async (names, signal) =>
+      createStubRoles(await sessions(), database ?? '', names, signal),
     createScratch: async (options, signal) =>
       createScratch({ ...setting, sessions: await sessions() }, options, signal),
     printSchema: (client, file) => print(client, ['--create', '--schema-only'], file),
@@ -149,6 +151,20 @@ async function clearUp(sessions: TargetSessions, not: string, signal: AbortSigna
     await session.close();
   }
   return dropped;
+}
+
+async function createStubRoles(
+  sessions: TargetSessions,
+  not: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const session = await sessions.openMaintenance(not, signal);
+  try {
+    for (const name of names) await session.run('creating a role', `create role ${identifier(name)} nologin`);
+  } finally {
+    await session.close();
+  }
 }
 
 function marked(session: Session): Promise<{ name: string; lock: number }[]> {

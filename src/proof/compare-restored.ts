@@ -120,7 +120,10 @@ export function largeObjectsThatDiffer(
 /** What is invalid or switched off must be so on both sides; quoting differs between majors. */
 export function namesThatDiffer(wanted: readonly string[], found: readonly string[]): string[] {
   const [one, other] = [new Set(wanted.map(plain)), new Set(found.map(plain))];
-  const onOneSide = [...[...one].filter(name => !other.has(name)), ...[...other].filter(name => !one.has(name))];
+  const onOneSide = [
+    ...[...one].filter(name => !other.has(name)),
+    ...[...other].filter(name => !one.has(name)),
+  ];
   return onOneSide.sort();
 }
 

@@ -16,7 +16,9 @@ const MOST_DETAILS = 5;
 const DETAIL_LINES = 20;
 
 /** Problems first, loud warnings before the others. */
-export function renderProblems(outcome: BackupOutcome): string | undefined {
+export function renderProblems(
+  outcome: Pick<BackupOutcome, 'problems' | 'warnings' | 'detail'>,
+): string | undefined {
   const problems = outcome.problems.map(problem => shownProblem(problem, outcome.detail));
   const warnings = outcome.warnings.map(warning => shownWarning(warning, outcome.detail));
   const all = [...problems, ...warnings.filter(one => one.loud), ...warnings.filter(one => !one.loud)];

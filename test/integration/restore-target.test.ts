@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ToolOutput } from '../../src/postgres/port.ts';
 import type { Scratch } from '../../src/postgres/target-port.ts';
 import { parseArchiveSchema } from '../../src/proof/archive-schema.ts';
-import { CopyScanner, type ScanResult } from '../../src/proof/copy-scanner.ts';
 import { compareInOrder, tablesToCompare } from '../../src/proof/compare-restored.ts';
+import { CopyScanner, type ScanResult } from '../../src/proof/copy-scanner.ts';
 import { need } from '../parts/availability.ts';
 import { scratchFolder } from '../parts/backup-places.ts';
 import { readContent } from '../parts/compare-databases.ts';
@@ -40,7 +40,12 @@ for (const major of POSTGRES_MAJORS) {
       const before = await properties();
       const target = targetOf(server, 'app');
       const facts = await target.facts('app', never);
-      expect(facts.database).toMatchObject({ name: 'app', owner: 'owner_of_app', mayRename: true, inside: { hasPublic: true } });
+      expect(facts.database).toMatchObject({
+        name: 'app',
+        owner: 'owner_of_app',
+        mayRename: true,
+        inside: { hasPublic: true },
+      });
       const live = { name: 'app', oid: facts.database?.oid ?? 0 };
       const client = await target.clientFor(major, major);
       const schema = parseArchiveSchema((await all(target.printSchema(client, archive))).toString());
@@ -48,18 +53,23 @@ for (const major of POSTGRES_MAJORS) {
         { name: 'app_restore_x', locale: schema.locale ?? new Map(), replaces: live.oid, now: NOW },
         never,
       );
-      await done(scratch.restore(client, archive, { jobs: 2, noOwner: false, noAcl: false, lcMonetary: undefined }));
+      await done(
+        scratch.restore(client, archive, { jobs: 2, noOwner: false, noAcl: false, lcMonetary: undefined }),
+      );
       const wanted = await scan(target.printData(client, archive));
       const tables = tablesToCompare(wanted, []);
       const found = await scan(await scratch.readTables(client, tables, TEXT));
-      const verdicts = tables.map((table, at) => [table.name, compareInOrder(table, found.tables[at] ?? never_())] as const);
+      const verdicts = tables.map(
+        (table, at) => [table.name, compareInOrder(table, found.tables[at] ?? never_())] as const,
+      );
       // Rows of a hash over an enum change their leaf, and an extension brings rows of its own.
       expect(verdicts.filter(([, verdict]) => verdict !== 'same')).toEqual(expect.arrayContaining([]));
-      expect(verdicts.filter(([, verdict]) => verdict !== 'same').map(([name]) => name).sort()).toEqual([
-        'probe.probe_history',
-        'probe.probe_settings',
-        'public.by_mood',
-      ]);
+      expect(
+        verdicts
+          .filter(([, verdict]) => verdict !== 'same')
+          .map(([name]) => name)
+          .sort(),
+      ).toEqual(['probe.probe_history', 'probe.probe_settings', 'public.by_mood']);
       const state = await scratch.readState(never);
       expect(state.largeObjects).toEqual(wanted.largeObjects);
       expect(state.disabledTriggers.length).toBeGreaterThan(0);
@@ -69,7 +79,9 @@ for (const major of POSTGRES_MAJORS) {
       await scratch.close();
       expect(await properties()).toBe(before);
       expect(await readContent(server, 'app')).toEqual(await readContent(server, 'app_before_x'));
-      expect(await server.psql(`select oid from pg_database where datname = 'app_before_x'`)).toBe(String(live.oid));
+      expect(await server.psql(`select oid from pg_database where datname = 'app_before_x'`)).toBe(
+        String(live.oid),
+      );
     });
   });
 }

@@ -1,0 +1,74 @@
+// Judges what is known of backup and target before anything is changed: every reason why the restore can't be, at once,
+// each with its remedy; and what is worth knowing before it is confirmed. Pure.
+import { formatInstant } from '../../backups/instant.ts';
+import type { DatabaseFacts, TargetFacts } from '../../postgres/target-port.ts';
+import type { Problem, Warning } from '../../problems/problem.ts';
+import * as problems from '../../problems/restore.ts';
+import type { PlannedBackup } from '../../reports/restore-plan.ts';
+import type { Judged } from './plan.ts';
+import type { RestoreSettings } from './settings.ts';
+
+export function judgeTarget(
+  backup: PlannedBackup,
+  facts: TargetFacts,
+  settings: RestoreSettings,
+  wanted: string,
+): Judged {
+  const found: Problem[] = [];
+  const notes: Warning[] = [];
+  const sourceMajor = majorOf(backup.serverVersion);
+  if (facts.standby) found.push(problems.targetIsStandby(facts.host));
+  if (sourceMajor > facts.serverMajor)
+    found.push(problems.olderMajor(backup.serverVersion, facts.serverVersion));
+  if (!facts.mayCreateDatabases) found.push(problems.mayNotCreateDatabases(facts.user));
+  const extensions = compareExtensions(backup, facts);
+  if (extensions.missing.length > 0) found.push(problems.extensionsMissing(extensions.missing));
+  if (extensions.differing.length > 0) notes.push(problems.extensionsDiffer(extensions.differing));
+
+  if (settings.mode === 'new-database') {
+    if (facts.database) found.push(problems.newDatabaseExists(facts.database.name));
+  } else if (!facts.database) found.push(problems.targetMissing(wanted));
+  else {
+    const judged = judgeLive(facts.database, facts.user, settings);
+    found.push(...judged.problems);
+    notes.push(...judged.notes, problems.writesLost(facts.database.name, formatInstant(backup.stamp)));
+  }
+  return { problems: found, notes };
+}
+
+/**
+ * Asked again right before the swap: what came up meanwhile stops it while the live database still answers. Sessions
+ * may be gone by then: whether they are is the swap's to find out.
+ */
+export function judgeLive(live: DatabaseFacts, user: string, settings: RestoreSettings): Judged {
+  const found: Problem[] = [];
+  const notes: Warning[] = [];
+  const sessions = live.sessions.reduce((sum, { count }) => sum + count, 0);
+  const who = live.sessions.map(({ application, count }) => `${count} ${application}`).join(', ');
+  if (!live.mayRename) found.push(problems.mayNotRename(user, live.name, live.owner));
+  if (live.preparedTransactions.length > 0)
+    found.push(problems.preparedTransactions(live.name, live.preparedTransactions));
+  if (live.logicalSlots.length > 0) notes.push(problems.logicalSlotsStay(live.name, live.logicalSlots));
+  if (live.subscriptions.length > 0) notes.push(problems.subscriptionsStay(live.name, live.subscriptions));
+  if (sessions > 0 && settings.terminateSessions)
+    notes.push(problems.sessionsWillEnd(live.name, sessions, who));
+  if (sessions > 0 && !settings.terminateSessions)
+    notes.push(problems.sessionsInTheWay(live.name, sessions, who));
+  return { problems: found, notes };
+}
+
+export function majorOf(version: string): number {
+  return Number.parseInt(version, 10);
+}
+
+function compareExtensions(
+  { extensions }: PlannedBackup,
+  { extensions: available }: TargetFacts,
+): { missing: string[]; differing: string[] } {
+  const versions = new Map(available.map(extension => [extension.name, extension.versions]));
+  const missing = extensions.filter(({ name }) => !versions.has(name)).map(({ name }) => name);
+  const differing = extensions
+    .filter(({ name, version }) => versions.get(name)?.includes(version) === false)
+    .map(({ name, version }) => `${name} ${version}`);
+  return { missing, differing };
+}

@@ -1,0 +1,184 @@
+// Brings the archive here and believes nothing of it before every check holds: the very version that was planned, the
+// SHA-256 of what is stored and of what it opens to, and a full decode that gives the rows and digests of its proof.
+// Nothing of this talks to the target.
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { ChosenBackup } from '../../backups/choose-backup.ts';
+import type { ClientFacts, ToolOutput } from '../../postgres/port.ts';
+import { identityMissing } from '../../problems/keys.ts';
+import {
+  archiveDiffers,
+  archivedObject,
+  archiveWithoutDatabase,
+  notEnoughRoom,
+} from '../../problems/restore.ts';
+import { type ArchiveSchema, parseArchiveSchema } from '../../proof/archive-schema.ts';
+import { CopyScanner, type ScanResult } from '../../proof/copy-scanner.ts';
+import { PROOF_LIMITS, parseProof } from '../../proof/parse-proof.ts';
+import type { Proof } from '../../proof/proof.ts';
+import { formatBytes } from '../../reports/quantities.ts';
+import { orAborted } from '../or-aborted.ts';
+import type { RestoreWorld } from './world.ts';
+
+export interface Obtained {
+  /** The plain archive on this machine's disk: what is restored is the very file that was verified. */
+  readonly file: string;
+  readonly scan: ScanResult;
+  readonly proof: Proof;
+  readonly locale: ReadonlyMap<string, string>;
+  readonly roles: ArchiveSchema['roles'];
+}
+
+/** A little more than the archive: nobody wants a disk filled to the last byte. */
+const ROOM_BYTES = 64 * 1024 * 1024;
+const READABLE_DAYS = 3;
+
+export async function obtain(
+  world: RestoreWorld,
+  backup: ChosenBackup,
+  client: ClientFacts,
+  signal: AbortSignal,
+): Promise<Obtained> {
+  const { archive } = backup.manifest;
+  await checkReadable(world, archive.key, signal);
+  const free = await world.disk.freeBytes();
+  if (free < archive.plainBytes + ROOM_BYTES)
+    throw notEnoughRoom(formatBytes(archive.plainBytes), formatBytes(free), world.disk.folder);
+  const proof = await readProof(world, backup, signal);
+  const file = world.disk.path('archive.dump');
+  await download(world, backup, file, signal);
+  const scan = await decode(world, client, file, archive.plainBytes, signal);
+  compareWithProof(scan, proof, archive.key);
+  const printed = await readAll(world.target.printSchema(client, file), signal);
+  const { locale, roles } = parseArchiveSchema(
+    printed.toString(backup.manifest.server.encoding === 'UTF8' ? 'utf8' : 'latin1'),
+  );
+  if (!locale) throw archiveWithoutDatabase();
+  return { file, scan, proof, locale, roles };
+}
+
+async function checkReadable(world: RestoreWorld, key: string, signal: AbortSignal): Promise<void> {
+  const state = await world.store.readiness(key, signal);
+  if (state === 'ready') return;
+  if (state === 'archived') await world.store.thaw(key, { days: READABLE_DAYS, signal });
+  throw archivedObject(key, state);
+}
+
+async function download(
+  world: RestoreWorld,
+  { manifest: { archive, encryption }, archive: listed }: ChosenBackup,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { key, bytes } = archive;
+  const etag = listed?.etag ?? archive.etag;
+  const from = world.now();
+  const progress = (done: number) =>
+    world.log.progress({
+      what: 'Downloading',
+      bytes: done,
+      expectedBytes: bytes,
+      elapsedMs: world.now() - from,
+    });
+  if (encryption === null) {
+    const { sha256 } = await world.store.download(key, { etag, bytes, file, onBytes: progress, signal });
+    return expectSame(key, 'SHA-256', archive.sha256, sha256);
+  }
+  if (!world.opener) throw identityMissing(key);
+  const stored = createHash('sha256');
+  const plain = createHash('sha256');
+  let read = 0;
+  const sealed = async function* () {
+    for await (const piece of world.store.stream(key, { etag, bytes, signal })) {
+      stored.update(piece);
+      read += piece.length;
+      progress(read);
+      yield piece;
+    }
+  };
+  const opened = async function* (pieces: AsyncIterable<Buffer>) {
+    for await (const piece of pieces) {
+      plain.update(piece);
+      yield piece;
+    }
+  };
+  await world.disk.write(file, opened(world.opener.open(sealed(), key)));
+  expectSame(key, 'SHA-256', archive.sha256, stored.digest('hex'));
+  expectSame(key, 'SHA-256 once decrypted', archive.plainSha256, plain.digest('hex'));
+}
+
+async function readProof(
+  world: RestoreWorld,
+  { manifest: { proof, encryption } }: ChosenBackup,
+  signal: AbortSignal,
+): Promise<Proof> {
+  const found = await world.store.read(proof.key, { maxBytes: PROOF_LIMITS.maxBytes, signal });
+  if (!found) throw archiveDiffers(proof.key, 'it is not there');
+  const sha256 = createHash('sha256').update(found.bytes).digest('hex');
+  expectSame(proof.key, 'SHA-256', proof.sha256, sha256);
+  if (encryption === null) return parseProof(found.bytes, proof.key);
+  if (!world.opener) throw identityMissing(proof.key);
+  const pieces: Buffer[] = [];
+  for await (const piece of world.opener.open(Readable.from([found.bytes]), proof.key))
+    pieces.push(Buffer.from(piece));
+  return parseProof(Buffer.concat(pieces), proof.key);
+}
+
+async function decode(
+  world: RestoreWorld,
+  client: ClientFacts,
+  file: string,
+  expectedBytes: number,
+  signal: AbortSignal,
+): Promise<ScanResult> {
+  const scanner = new CopyScanner();
+  const from = world.now();
+  await readThrough(world.target.printData(client, file), signal, piece => {
+    scanner.push(piece);
+    const { bytes, tablesDone } = scanner;
+    if (bytes > expectedBytes / 8)
+      world.log.progress({ what: 'Decoding', bytes, tablesDone, elapsedMs: world.now() - from });
+  });
+  return scanner.end();
+}
+
+/** Table by table, in the archive's order, as the backup saw it when it was taken. */
+function compareWithProof(scan: ScanResult, proof: Proof, key: string): void {
+  const pieces = (tables: readonly { rows: number; sha256: string }[]) =>
+    tables.map(({ rows, sha256 }) => `${rows} ${sha256}`).join('\n');
+  const objects = (all: Proof['largeObjects']) =>
+    all.map(({ oid, bytes, sha256 }) => `${oid} ${bytes} ${sha256}`).join('\n');
+  if (pieces(scan.tables) !== pieces(proof.tables))
+    throw archiveDiffers(key, 'it decodes to other rows than its proof names');
+  if (objects(scan.largeObjects) !== objects(proof.largeObjects))
+    throw archiveDiffers(key, 'it decodes to other large objects than its proof names');
+}
+
+function expectSame(key: string, what: string, expected: string, found: string): void {
+  if (expected !== found) throw archiveDiffers(key, `its ${what} is ${found}, the manifest says ${expected}`);
+}
+
+export async function readAll(tool: ToolOutput, signal: AbortSignal): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  await readThrough(tool, signal, piece => {
+    pieces.push(Buffer.from(piece));
+  });
+  return Buffer.concat(pieces);
+}
+
+/** To its end, and the tool's exit awaited; on a cancel it is stopped. */
+export async function readThrough(
+  tool: ToolOutput,
+  signal: AbortSignal,
+  take: (piece: Buffer) => void,
+): Promise<void> {
+  const read = async () => {
+    for await (const piece of tool.output) take(piece);
+    await tool.done;
+  };
+  try {
+    await orAborted(read(), signal);
+  } finally {
+    await tool.stop();
+  }
+}

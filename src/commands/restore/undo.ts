@@ -1,0 +1,41 @@
+// The commands that undo a swap and that end its grace: printed, so that nobody has to think of them on the worst day.
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly maintenanceDatabase: string;
+}
+
+/** In one transaction, as the swap was; psql asks for the password or takes it from where it always does. */
+export function undoCommand(
+  place: Place,
+  names: { readonly live: string; readonly kept: string; readonly aside: string },
+): string {
+  return psql(place, [
+    `ALTER DATABASE ${identifier(names.live)} RENAME TO ${identifier(names.aside)}`,
+    `ALTER DATABASE ${identifier(names.kept)} RENAME TO ${identifier(names.live)}`,
+  ]);
+}
+
+export function dropCommand(place: Place, kept: string): string {
+  return psql(place, [`DROP DATABASE ${identifier(kept)}`]);
+}
+
+function psql({ host, port, user, maintenanceDatabase }: Place, statements: readonly string[]): string {
+  const together = statements.length > 1 ? ['--single-transaction'] : [];
+  const to = [`--host=${host}`, `--port=${port}`, `--username=${user}`, `--dbname=${maintenanceDatabase}`];
+  const commands = statements.map(statement => `--command=${statement}`);
+  return ['psql', '--no-psqlrc', '--set=ON_ERROR_STOP=1', ...together, ...to, ...commands]
+    .map(shellWord)
+    .join(' ');
+}
+
+/** For a POSIX shell; what needs no quotes is left as it is. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,138 @@
+// A restore's plan as plain data, and how it reads: what comes from where, what it replaces, what is worth knowing, and
+// how it is confirmed.
+import { formatInstant, type Instant } from '../backups/instant.ts';
+import type { Level } from '../backups/level.ts';
+import type { Tier } from '../backups/tier.ts';
+import type { Problem, Warning } from '../problems/problem.ts';
+import { marked, oneLine, plural } from './plain-text.ts';
+import { formatAge, formatBytes, formatMoment } from './quantities.ts';
+
+/**
+ * `swap`: into a database beside the live one, which then takes its name; the live one is kept under another.
+ * `new-database`: into a new database that stays; nothing is replaced.
+ */
+export type Mode = 'swap' | 'new-database';
+
+/** The backup that was chosen, resolved: never `latest` any more. */
+export interface PlannedBackup {
+  readonly id: string;
+  readonly name: string;
+  readonly tier: Tier;
+  readonly stamp: Instant;
+  readonly level: Level;
+  readonly key: string;
+  readonly etag: string;
+  readonly bytes: number;
+  readonly plainBytes: number;
+  /** Of the stored bytes. */
+  readonly sha256: string;
+  readonly rows: number;
+  readonly tables: number;
+  readonly database: string;
+  readonly serverVersion: string;
+  readonly clientVersion: string;
+  readonly encrypted: boolean;
+  readonly extensions: readonly { readonly name: string; readonly version: string }[];
+}
+
+export interface RestorePlan {
+  /** Over what must not change between the plan and its execution. */
+  readonly hash: string;
+  readonly backup: PlannedBackup;
+  readonly mode: Mode;
+  /** The name under which the restored database is found in the end. */
+  readonly database: string;
+  readonly target: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly serverVersion: string;
+    readonly systemIdentifier: string | null;
+    readonly leftovers: readonly { readonly name: string; readonly bytes: number | null }[];
+  };
+  /** null where nothing is replaced. */
+  readonly replaces: {
+    readonly oid: number;
+    readonly name: string;
+    readonly owner: string;
+    readonly bytes: number | null;
+    readonly tables: number | null;
+    readonly sessions: readonly { readonly application: string; readonly count: number }[];
+  } | null;
+  readonly noOwner: boolean;
+  readonly noAcl: boolean;
+  readonly stubRoles: boolean;
+  readonly terminateSessions: boolean;
+  readonly postRestoreSql: string | null;
+  readonly postRestoreCommand: string | null;
+  /** What is worth knowing before it is confirmed. */
+  readonly notes: readonly Warning[];
+  /** What must be mended first: a plan with any can't be carried out. */
+  readonly problems: readonly Problem[];
+  readonly plannedAt: Instant;
+}
+
+/** For the log. Without names, hosts and rows where `detail` is minimal; the hash is always told. */
+export function planLines(plan: RestorePlan, detail: 'full' | 'minimal'): readonly string[] {
+  const { backup, target, replaces } = plan;
+  const full = detail === 'full';
+  const of = full ? ` of ${marked(backup.database)}` : '';
+  const content = full ? `, ${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}` : '';
+  const where = full ? ` ${marked(target.host)}, port ${target.port}, as ${marked(target.user)},` : '';
+  return [
+    `Backup ${marked(backup.id)} (${marked(backup.tier)})${of}: taken ${formatMoment(backup.stamp)}, ${formatAge(backup.stamp, plan.plannedAt)}; ${formatBytes(backup.bytes)}${content}; proven to ${marked(backup.level)}; PostgreSQL ${backup.serverVersion}`,
+    `Target:${where} PostgreSQL ${target.serverVersion}`,
+    full ? becomes(plan) : `Mode ${marked(plan.mode)}`,
+    ...(replaces && full ? [replaced(replaces)] : []),
+    ...choices(plan, full),
+    ...(full && target.leftovers.length > 0
+      ? [
+          `Left by earlier restores, dropped first: ${target.leftovers.map(({ name }) => marked(name)).join(', ')}`,
+        ]
+      : []),
+    `Plan ${marked(plan.hash)}`,
+  ];
+}
+
+function becomes({ mode, database }: RestorePlan): string {
+  return mode === 'swap'
+    ? `Restores beside ${marked(database)}, compares, then swaps the two by renaming them`
+    : `Restores into the new database ${marked(database)}; nothing is replaced`;
+}
+
+function replaced({ name, owner, bytes, tables, sessions }: NonNullable<RestorePlan['replaces']>): string {
+  const size = bytes === null ? 'of unknown size' : formatBytes(bytes);
+  const inside = tables === null ? '' : `, ${plural(tables, 'table')}`;
+  const connected = sessions.reduce((sum, { count }) => sum + count, 0);
+  return `Replaces ${marked(name)} (${size}${inside}, owner ${marked(owner)}, ${plural(connected, 'session')}); it is kept under another name until you drop it`;
+}
+
+function choices(plan: RestorePlan, full: boolean): string[] {
+  const flags = [
+    ...(plan.noOwner ? ['owners are left out'] : []),
+    ...(plan.noAcl ? ['grants are left out'] : []),
+    ...(plan.stubRoles ? ['missing roles are made without login'] : []),
+    ...(plan.terminateSessions ? ['sessions are ended at the swap'] : []),
+    ...(plan.postRestoreSql === null ? [] : ['then your SQL runs in it']),
+    ...(plan.postRestoreCommand === null
+      ? []
+      : [`then your command runs${full ? `: ${marked(plan.postRestoreCommand, 300)}` : ''}`]),
+  ];
+  return flags.length === 0 ? [] : [`Also: ${flags.join('; ')}`];
+}
+
+/** As `--json` prints it: keys may be added, none are renamed or removed. `hash` stands at the top level. */
+export function planToJson(plan: RestorePlan): Readonly<Record<string, unknown>> {
+  const told = ({ code, summary, hint }: Problem | Warning) => ({
+    code,
+    summary: oneLine(summary),
+    hint: oneLine(hint),
+  });
+  return {
+    ...plan,
+    backup: { ...plan.backup, stamp: formatInstant(plan.backup.stamp) },
+    notes: plan.notes.map(told),
+    problems: plan.problems.map(told),
+    plannedAt: formatInstant(plan.plannedAt),
+  };
+}
