@@ -156,6 +156,8 @@ export interface TargetServer {
   createScratch(options: ScratchOptions, signal: AbortSignal): Promise<Scratch>;
   /** `pg_restore --create --schema-only -f -` of a local archive: talks to no server. */
   printSchema(client: ClientFacts, file: string): ToolOutput;
+  /** `pg_restore --list` of a local archive: talks to no server. */
+  printContents(client: ClientFacts, file: string): ToolOutput;
   /** `pg_restore --section=data -f -` of a local archive: talks to no server. */
   printData(client: ClientFacts, file: string): ToolOutput;
 }

@@ -55,6 +55,7 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
     createScratch: async (options, signal) =>
       createScratch({ ...setting, sessions: await sessions() }, options, signal),
     printSchema: (client, file) => print(client, ['--create', '--schema-only'], file),
+    printContents: (client, file) => print(client, ['--list'], file),
     printData: (client, file) => print(client, ['--section=data'], file),
   };
 }

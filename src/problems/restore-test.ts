@@ -208,7 +208,16 @@ export function evidenceNotWritten(why: string): Problem {
   );
 }
 
-/** The roles are there without login, password or membership. */
+/** In place of the run's own text, which speaks of a backup. */
+export function testCancelled(): Problem {
+  return problem(
+    'cancelled',
+    'PGB875',
+    'The restore test was cancelled: its server is gone, and it says nothing about the backup.',
+    'Start it again.',
+  );
+}
+
 export function globalsNotTested(): Warning {
   return {
     code: 'PGB871',
@@ -234,6 +243,7 @@ export function unsignedEvidence(): Warning {
   };
 }
 
+/** `how`: half a sentence. */
 export function weaklyIsolated(how: string): Warning {
   return {
     code: 'PGB874',

@@ -15,11 +15,15 @@ const IMAGES: readonly (readonly [RegExp, string])[] = [
   [/^age$/, 'apache/age'],
 ];
 
+export function imageOf(extension: string): string | undefined {
+  return IMAGES.find(([pattern]) => pattern.test(extension))?.[1];
+}
+
 /** Throws a Problem that names all of them. */
 export function checkExtensions({ server }: Manifest, { extensions, serverMajor }: TargetFacts): void {
   const available = new Set(extensions.map(({ name }) => name));
   const missing = server.extensions
     .filter(({ name }) => !available.has(name))
-    .map(({ name }) => ({ name, image: IMAGES.find(([pattern]) => pattern.test(name))?.[1] }));
+    .map(({ name }) => ({ name, image: imageOf(name) }));
   if (missing.length > 0) throw extensionsMissing(missing, serverMajor);
 }

@@ -18,7 +18,7 @@ import { PROOF_LIMITS, parseProof } from '../../proof/parse-proof.ts';
 import type { Proof } from '../../proof/proof.ts';
 import { formatBytes } from '../../reports/quantities.ts';
 import { orAborted } from '../or-aborted.ts';
-import type { RestoreWorld } from './world.ts';
+import type { ObtainingWorld } from './world.ts';
 
 export interface Obtained {
   /** The plain archive on this machine's disk: what is restored is the very file that was verified. */
@@ -34,7 +34,7 @@ const ROOM_BYTES = 64 * 1024 * 1024;
 const READABLE_DAYS = 3;
 
 export async function obtain(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   backup: ChosenBackup,
   client: ClientFacts,
   signal: AbortSignal,
@@ -57,7 +57,7 @@ export async function obtain(
   return { file, scan, proof, locale, roles };
 }
 
-async function checkReadable(world: RestoreWorld, key: string, signal: AbortSignal): Promise<void> {
+async function checkReadable(world: ObtainingWorld, key: string, signal: AbortSignal): Promise<void> {
   const state = await world.store.readiness(key, signal);
   if (state === 'ready') return;
   if (state === 'archived') await world.store.thaw(key, { days: READABLE_DAYS, signal });
@@ -65,7 +65,7 @@ async function checkReadable(world: RestoreWorld, key: string, signal: AbortSign
 }
 
 async function download(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   { manifest: { archive, encryption }, archive: listed }: ChosenBackup,
   file: string,
   signal: AbortSignal,
@@ -108,7 +108,7 @@ async function download(
 }
 
 async function readProof(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   { manifest: { proof, encryption } }: ChosenBackup,
   signal: AbortSignal,
 ): Promise<Proof> {
@@ -125,7 +125,7 @@ async function readProof(
 }
 
 async function decode(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   client: ClientFacts,
   file: string,
   expectedBytes: number,

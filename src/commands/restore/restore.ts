@@ -18,7 +18,7 @@ import {
 import type { RestoreOutcome } from '../../reports/restore-outcome.ts';
 import { planLines, type RestorePlan } from '../../reports/restore-plan.ts';
 import { CatalogReader } from '../read-catalog.ts';
-import { compareWithArchive } from './compare.ts';
+import { compareWithArchive, differenceProblems } from './compare.ts';
 import { RestoreDraft } from './draft.ts';
 import { judgeLive, judgeTarget, majorOf } from './judge.ts';
 import { type Obtained, obtain, readThrough } from './obtain.ts';
@@ -141,7 +141,7 @@ async function fill(
         { ...job, scratch, text: textOf(job), connections: settings.jobs },
         signal,
       );
-      throwAll(compared.problems);
+      throwAll(differenceProblems(compared.differences));
       draft.compared = compared;
     });
     if (settings.postRestoreSql !== undefined || settings.postRestoreCommand !== undefined)

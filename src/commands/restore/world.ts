@@ -14,11 +14,15 @@ export interface Disk {
   freeBytes(): Promise<number>;
 }
 
-export interface RestoreWorld extends ReadingWorld {
+/** What it takes to bring an archive here and to compare a database with it. */
+export interface ObtainingWorld extends ReadingWorld {
   readonly target: TargetServer;
   readonly disk: Disk;
   /** null: no `age-identity` is set. */
   readonly opener: Opener | null;
+}
+
+export interface RestoreWorld extends ObtainingWorld {
   random(bytes: number): Buffer;
   /** Asks a person at the terminal; undefined where nobody sits there. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
