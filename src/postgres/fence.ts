@@ -26,6 +26,8 @@ export interface Fence {
 
 /** The range that systemd takes for users that exist for one service alone; no account has its numbers. */
 const [FIRST_OWN_UID, LAST_OWN_UID] = [61_184, 65_519];
+/** Where the system's own programs lie; what else stands on PATH is not asked. */
+export const PROGRAMS = '/usr/sbin:/usr/bin:/sbin:/bin';
 /** In every user database: initdb insists on a name for its user. */
 const NOBODY = 65_534;
 /** Dies with its parent, whatever kills that. */
@@ -112,13 +114,14 @@ export async function processes(): Promise<{ readonly pid: number; readonly uid:
     const status = await readFile(`/proc/${entry}/status`, 'utf8').catch(() => '');
     const [, uid] = /^Uid:\t(\d+)/m.exec(status) ?? [];
     // What has ended and waits for its parent runs no code any more.
-    if (uid !== undefined && !/^State:\tZ/m.test(status)) found.push({ pid: Number(entry), uid: Number(uid) });
+    if (uid !== undefined && !/^State:\tZ/m.test(status))
+      found.push({ pid: Number(entry), uid: Number(uid) });
   }
   return found;
 }
 
 async function works([file = '', ...args]: readonly string[]): Promise<boolean> {
-  return execute(file, args, { timeout: 10_000 }).then(
+  return execute(file, args, { timeout: 10_000, env: { PATH: PROGRAMS } }).then(
     () => true,
     () => false,
   );

@@ -16,7 +16,7 @@ import {
   tooLittleDisk,
 } from '../problems/restore-test.ts';
 import { findClients } from './client.ts';
-import { buildFence, type Fence, processes } from './fence.ts';
+import { buildFence, type Fence, PROGRAMS, processes } from './fence.ts';
 import type { ClientFacts } from './port.ts';
 import type { TestServer, TestServers } from './test-server-port.ts';
 
@@ -153,7 +153,11 @@ class ThrowAwayServer implements TestServer {
         ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ]),
     );
-    const child = spawn(file, args, { cwd: '/', env: { PATH: PROGRAMS }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(file, args, {
+      cwd: '/',
+      env: { PATH: PROGRAMS },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     this.#child = child;
     this.#ended = new Promise(resolve => {
       child.on('error', error => {
@@ -214,7 +218,9 @@ class ThrowAwayServer implements TestServer {
       else this.#child?.kill(this.isolation.processes === 'hidden' ? 'SIGKILL' : 'SIGQUIT');
       await Promise.race([this.#ended, pause(STOP_MS, undefined, { ref: false })]);
     } finally {
-      await this.#asRoot(['rm', '-rf', this.#folder]).catch(() => rm(this.#folder, { recursive: true, force: true }));
+      await this.#asRoot(['rm', '-rf', this.#folder]).catch(() =>
+        rm(this.#folder, { recursive: true, force: true }),
+      );
     }
   }
 
@@ -236,10 +242,13 @@ class ThrowAwayServer implements TestServer {
   }
 }
 
-const PROGRAMS = '/usr/sbin:/usr/bin:/sbin:/bin';
-
 /** Nothing of the run's own environment; modules of a relocated build find their libraries beside them. */
 function inEnvironment(bin: string, command: readonly string[]): string[] {
-  const environment = { PATH: `${bin}:${PROGRAMS}`, LC_ALL: 'C', TZ: 'UTC', LD_LIBRARY_PATH: join(bin, '..', 'lib') };
+  const environment = {
+    PATH: `${bin}:${PROGRAMS}`,
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    LD_LIBRARY_PATH: join(bin, '..', 'lib'),
+  };
   return ['env', '-i', ...Object.entries(environment).map(([name, value]) => `${name}=${value}`), ...command];
 }

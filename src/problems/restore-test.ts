@@ -16,7 +16,10 @@ function problem(
 }
 
 export function serverMissing(major: number, folders: readonly string[]): Problem {
-  const where = folders.length > 0 ? `${folders.join(', ')} ${folders.length > 1 ? 'hold' : 'holds'} the client alone` : 'no client of that major was found either';
+  const where =
+    folders.length > 0
+      ? `${folders.join(', ')} ${folders.length > 1 ? 'hold' : 'holds'} the client alone`
+      : 'no client of that major was found either';
   return problem(
     'environment',
     'PGB850',
@@ -180,7 +183,9 @@ export function contentsDiffer(missing: readonly string[], added: readonly strin
 }
 
 /** `which`: its place in the file, from 1, with the beginning of its text. */
-export function assertionsFailed(failed: readonly { readonly which: string; readonly why: string }[]): Problem {
+export function assertionsFailed(
+  failed: readonly { readonly which: string; readonly why: string }[],
+): Problem {
   const each = failed.map(({ which, why }) => `${which}: ${why}`);
   return problem(
     'integrity',
@@ -237,7 +242,8 @@ export function failedEarlier(id: string): Warning {
 export function unsignedEvidence(): Warning {
   return {
     code: 'PGB873',
-    summary: 'The evidence is not signed, and so it does not raise the level of the backup where `verify-keys` are set.',
+    summary:
+      'The evidence is not signed, and so it does not raise the level of the backup where `verify-keys` are set.',
     hint: 'Give the restore test a `signing-key` of its own and put its public half into `verify-keys` everywhere.',
     loud: true,
   };

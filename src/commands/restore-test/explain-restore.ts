@@ -12,7 +12,10 @@ const PG_RESTORE_FAILED: ProblemCode = 'PGB820';
 type Rule = readonly [RegExp, (match: RegExpExecArray, detail: string, major: number) => Problem];
 
 const RULES: readonly Rule[] = [
-  [/No space left|out of memory|out of shared memory|could not (extend|resize)/i, (_m, detail) => restoreOutOfRoom(detail)],
+  [
+    /No space left|out of memory|out of shared memory|could not (extend|resize)/i,
+    (_m, detail) => restoreOutOfRoom(detail),
+  ],
   [
     /extension "([^"]+)" (?:is not available|has no installation script)|could not open extension control file "[^"]*\/([^/"]+)\.control"|could not access file "(?:\$libdir\/)?([^"]+)"/,
     ([, name = '', control = '', library = ''], _detail, major) => {
@@ -30,7 +33,9 @@ const RULES: readonly Rule[] = [
 export function explainRestore(error: unknown, { manifest }: ChosenBackup): unknown {
   if (!(error instanceof Problem) || error.code !== PG_RESTORE_FAILED) return error;
   const detail = error.detail ?? '';
-  if (/server closed the connection|terminating connection|Connection refused|connection to server/.test(detail))
+  if (
+    /server closed the connection|terminating connection|Connection refused|connection to server/.test(detail)
+  )
     return error;
   for (const [pattern, make] of RULES) {
     const match = pattern.exec(detail);

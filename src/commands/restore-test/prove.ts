@@ -87,7 +87,12 @@ async function restore(
     signal,
   );
   const scratch = await target.createScratch(
-    { name: `restore_test_${makeId(world.random)}`, locale: archive.locale, replaces: null, now: world.now() },
+    {
+      name: `restore_test_${makeId(world.random)}`,
+      locale: archive.locale,
+      replaces: null,
+      now: world.now(),
+    },
     signal,
   );
   const seconds = (from: Instant) => (world.now() - from) / 1000;

@@ -1,8 +1,9 @@
 // The story of a restore test: choose a backup, bring it here and believe nothing of it, restore it into a server that is
 // thrown away, compare, ask, measure, and record what was found beside the backup. Download and decryption end before
 // that server starts, and the record is written after the last process of it is gone: the dump's own code runs in there.
-import type { ChosenBackup } from '../../backups/choose-backup.ts';
+
 import { levelOf } from '../../backups/choose.ts';
+import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import { identityMissing } from '../../problems/keys.ts';
 import { Problem, Problems } from '../../problems/problem.ts';
 import {

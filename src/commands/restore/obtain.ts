@@ -3,6 +3,7 @@
 // Nothing of this talks to the target.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import type { ClientFacts, ToolOutput } from '../../postgres/port.ts';
 import { identityMissing } from '../../problems/keys.ts';
@@ -152,6 +153,8 @@ function compareWithProof(scan: ScanResult, proof: Proof, key: string): void {
     throw archiveDiffers(key, 'it decodes to other rows than its proof names');
   if (objects(scan.largeObjects) !== objects(proof.largeObjects))
     throw archiveDiffers(key, 'it decodes to other large objects than its proof names');
+  if (!isDeepStrictEqual(scan.sequences, proof.sequences))
+    throw archiveDiffers(key, 'it sets sequences to other values than its proof names');
 }
 
 function expectSame(key: string, what: string, expected: string, found: string): void {
