@@ -2,7 +2,8 @@
 // holds the files to it, so that no input is ever documented in two ways.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMMANDS, helpFor, overview } from '../src/entry/help.ts';
+import { COMMANDS } from '../src/entry/commands.ts';
+import { helpFor, overview } from '../src/entry/help.ts';
 import { BACKUP_INPUTS, type InputSpec } from '../src/inputs/spec.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { root } from './root.ts';
@@ -79,7 +80,7 @@ function commandLinePage(): string {
 Made by \`npm run generate\`: this is what \`pg-backup --help\` says.
 
 \`\`\`text
-${overview()}\`\`\`
+${overview(COMMANDS)}\`\`\`
 
 ${help.join('\n')}`;
 }

@@ -32,7 +32,7 @@ export function toCandidates(catalog: Catalog, locks: ReadonlyMap<string, Instan
 
 /** Oldest first. What can't be read is listed all the same, with what its key and the listing tell. */
 export function toBackupLines(catalog: Catalog): BackupLine[] {
-  return catalog.backups.map(toLine).reverse();
+  return catalog.backups.map(toBackupLine).reverse();
 }
 
 /** The highest level that was reached and still holds. */
@@ -46,7 +46,8 @@ export function levelOf({
   return LEVELS.findLast(level => level !== 'restored' && reached.includes(level)) ?? 'listed';
 }
 
-function toLine(backup: CatalogBackup): BackupLine {
+/** One line of a list. */
+export function toBackupLine(backup: CatalogBackup): BackupLine {
   const { ref, manifest, standing, archive, manifestObject } = backup;
   return {
     id: ref.id,

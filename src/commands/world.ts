@@ -1,7 +1,7 @@
 // The outside as commands see it: ports and a clock. Built once by the entry; a command imports no adapter.
 import type { Instant } from '../backups/instant.ts';
-import type { Encryption, Signer, Verifier } from '../encryption/port.ts';
-import type { Postgres } from '../postgres/port.ts';
+import type { Encryption, Opener, Signer, Verifier } from '../encryption/port.ts';
+import type { ArchiveTools, Postgres } from '../postgres/port.ts';
 import type { Log } from '../reports/log.ts';
 import type { ObjectStore } from '../storage/port.ts';
 
@@ -25,12 +25,23 @@ export interface ReadingWorld {
   readonly log: Log;
   /** Makes foreign text fit to be written down: without secrets, escapes and workflow commands. */
   clean(text: string): string;
+  /** Rejects at once when the signal is aborted. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** What a command needs that looks into backups. */
+export interface OpeningWorld extends ReadingWorld {
+  /** null: no `age-identity` is set, encrypted backups stay shut. */
+  readonly opener: Opener | null;
+}
+
+/** What a command needs that decodes archives, without a server. */
+export interface DecodingWorld extends OpeningWorld {
+  readonly postgres: ArchiveTools;
 }
 
 export interface World extends ReadingWorld {
   random(bytes: number): Buffer;
-  /** Rejects at once when the signal is aborted. */
-  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   readonly postgres: Postgres;
   readonly encryption: Encryption | null;
   readonly signer: Signer | null;

@@ -9,21 +9,21 @@ import { Problem, throwAll } from '../problems/problem.ts';
 
 export interface Arguments {
   readonly raw: RawInputs;
-  readonly json: boolean;
   readonly help: boolean;
 }
 
-/** Booleans as `--prune`, `--no-prune` or `--prune=false`. Throws all problems at once. */
+/** Booleans as `--prune`, `--no-prune` or `--prune=false`; --json is for whoever started us. Throws all problems at once. */
 export function readArguments(
   args: readonly string[],
-  specs: readonly InputSpec[],
+  { inputs: specs, operand }: { readonly inputs: readonly InputSpec[]; readonly operand?: string },
   environment: NodeJS.ProcessEnv,
 ): Arguments {
   const options: NonNullable<ParseArgsConfig['options']> = {
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   };
-  for (const { name, kind } of specs) options[name] = { type: kind === 'boolean' ? 'boolean' : 'string' };
+  for (const { name, kind, short } of specs)
+    options[name] = { type: kind === 'boolean' ? 'boolean' : 'string', ...(short && { short }) };
   const { tokens } = parseArgs({
     args: [...args],
     options,
@@ -33,31 +33,33 @@ export function readArguments(
   });
   const raw = new Map<string, string>();
   const problems: Problem[] = [];
-  const flags = { json: false, help: false };
+  let help = false;
+  const take = ({ name }: InputSpec, value: string | Problem) => {
+    if (raw.has(name)) problems.push(badArgument(`--${name} is given twice.`));
+    else if (value instanceof Problem) problems.push(value);
+    else raw.set(name, value);
+  };
   for (const token of tokens) {
-    if (token.kind === 'positional')
-      problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
-    if (token.kind !== 'option') continue;
-    const { name } = token;
-    const spec = specs.find(candidate => candidate.name === name);
-    if (token.rawName === '--json') flags.json = true;
-    else if (token.rawName === '--help' || token.rawName === '-h') flags.help = true;
-    else if (!spec || (isNegated(token) && spec.kind !== 'boolean'))
-      problems.push(
-        unknownInput(
-          token.rawName.replace(/^-+/, ''),
-          specs.map(known => known.name),
-        ),
-      );
-    else if (raw.has(name)) problems.push(badArgument(`--${name} is given twice.`));
-    else {
-      const value = readFlag(token, spec, environment);
-      if (value instanceof Problem) problems.push(value);
-      else raw.set(name, value);
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      const spec = specs.find(({ name }) => name === operand);
+      if (!spec) problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
+      else take(spec, readValue(spec, token.value, environment));
+      continue;
     }
+    const spec = specs.find(({ name }) => name === token.name);
+    if (token.rawName === '--json') continue;
+    if (token.rawName === '--help' || token.rawName === '-h') help = true;
+    else if (!spec || (isNegated(token) && spec.kind !== 'boolean'))
+      problems.push(unknownInput(token.rawName.replace(/^-+/, ''), namesOf(specs)));
+    else take(spec, readFlag(token, spec, environment));
   }
-  if (!flags.help) throwAll(problems);
-  return { raw, ...flags };
+  if (!help) throwAll(problems);
+  return { raw, help };
+}
+
+function namesOf(specs: readonly InputSpec[]): string[] {
+  return specs.map(({ name }) => name);
 }
 
 interface Flag {

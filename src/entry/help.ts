@@ -1,40 +1,16 @@
 // What --help says, out of the same table that the inputs are read with.
-import { BACKUP_INPUTS, type InputSpec, LIST_INPUTS } from '../inputs/spec.ts';
+import type { InputSpec } from '../inputs/spec.ts';
+import type { Command } from './command.ts';
 import { TOOL } from './version.ts';
-
-export interface CommandHelp {
-  readonly name: string;
-  readonly summary: string;
-  readonly examples: readonly string[];
-  readonly inputs: readonly InputSpec[];
-}
-
-export const COMMANDS: readonly CommandHelp[] = [
-  {
-    name: 'backup',
-    summary: 'Dump a database, prove the archive, store it, prune by tier.',
-    examples: [
-      'pg-backup backup --database-url env:DATABASE_URL --destination s3://my-bucket/pg --retention "daily: 30d; weekly: 12w; monthly: 12"',
-      'PGHOST=db PGDATABASE=app PGUSER=backup pg-backup backup --destination file:///mnt/backups --tier manual',
-    ],
-    inputs: BACKUP_INPUTS,
-  },
-  {
-    name: 'list',
-    summary: 'Show the backups at a destination, and which of them count.',
-    examples: [
-      'pg-backup list --destination s3://my-bucket/pg',
-      'pg-backup list --destination file:///mnt/backups --name app --json',
-    ],
-    inputs: LIST_INPUTS,
-  },
-];
 
 const WIDTH = 96;
 const INDENT = 26;
 
-export function overview(): string {
-  const commands = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n');
+/** Without what it does: a command is described by its words alone. */
+export type CommandHelp = Omit<Command, 'run'>;
+
+export function overview(all: readonly CommandHelp[]): string {
+  const commands = all.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n');
   return `${TOOL}: PostgreSQL backups that are proven
 
 Usage: pg-backup <command> [flags]
@@ -44,14 +20,20 @@ ${commands}
 pg-backup <command> --help explains its flags. AWS credentials come from the environment as every AWS tool finds them;
 the connection comes from --database-url or the PG* variables.
 
+With --json every command answers in JSON, failures too. pg-backup completion writes completions for your shell.
+
 Exit status: 0 good (warnings included), 1 failed, 2 bad configuration, 3 stale or unproven, 130 and 143 cancelled.
 `;
 }
 
 export function helpFor(command: CommandHelp): string {
   const flags = command.inputs.map(flagHelp).join('\n');
+  const operand = command.operand === undefined ? '' : ` [${command.operand}]`;
+  const notes = command.notes === undefined ? '' : `\n${command.notes}\n`;
   return `pg-backup ${command.name}: ${command.summary}
 
+Usage: pg-backup ${command.name}${operand} [flags]
+${notes}
 Examples:
 ${command.examples.map(example => `  ${example}`).join('\n')}
 
@@ -64,7 +46,8 @@ ${flags}
 }
 
 function flagHelp(spec: InputSpec): string {
-  const flag = spec.kind === 'boolean' ? `--[no-]${spec.name}` : `--${spec.name}`;
+  const long = spec.kind === 'boolean' ? `--[no-]${spec.name}` : `--${spec.name}`;
+  const flag = spec.short === undefined ? long : `${long}, -${spec.short}`;
   const preset = spec.default === '' ? '' : ` Default: ${spec.default}.`;
   const choices = spec.choices ? ` One of ${spec.choices.join(', ')}.` : '';
   const text = `${spec.description.replaceAll('`', '')}${choices}${preset}`;

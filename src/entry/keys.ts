@@ -1,10 +1,12 @@
 // Keys and addresses that only their adapters can judge, judged all at once like every other input.
 import { AgeEncryption } from '../encryption/age.ts';
-import type { Encryption, Signer, Verifier } from '../encryption/port.ts';
+import { parseIdentities } from '../encryption/identities.ts';
+import { AgeOpener } from '../encryption/open.ts';
+import type { Encryption, Opener, Signer, Verifier } from '../encryption/port.ts';
 import { parseRecipients } from '../encryption/recipients.ts';
 import { Ed25519Signer, Ed25519Verifier } from '../encryption/signature.ts';
 import { parseSigningKey, parseVerifyKeys } from '../encryption/signing-keys.ts';
-import type { KeyTexts } from '../inputs/backup-config.ts';
+import type { KeyTexts } from '../inputs/key-texts.ts';
 import type { Notifier } from '../notify/port.ts';
 import { SlackNotifier } from '../notify/slack.ts';
 import { parseSlackUrl } from '../notify/slack-url.ts';
@@ -12,6 +14,7 @@ import type { Problem } from '../problems/problem.ts';
 
 export interface Keys {
   readonly encryption: Encryption | null;
+  readonly opener: Opener | null;
   readonly signer: Signer | null;
   /** With a signing key and no verify keys, its public half: a run can always check what it wrote. */
   readonly verifier: Verifier | null;
@@ -21,6 +24,7 @@ export interface Keys {
 
 export function readKeys(texts: KeyTexts): Keys {
   const recipients = texts.ageRecipients === undefined ? null : parseRecipients(texts.ageRecipients);
+  const identities = texts.ageIdentity === undefined ? null : parseIdentities(texts.ageIdentity);
   const signing = texts.signingKey === undefined ? null : parseSigningKey(texts.signingKey);
   const verify = texts.verifyKeys === undefined ? null : parseVerifyKeys(texts.verifyKeys);
   const slack = texts.slackWebhookUrl === undefined ? null : parseSlackUrl(texts.slackWebhookUrl);
@@ -28,10 +32,11 @@ export function readKeys(texts: KeyTexts): Keys {
   const trusted = verify && 'keys' in verify ? verify.keys : own;
   return {
     encryption: recipients && 'recipients' in recipients ? new AgeEncryption(recipients.recipients) : null,
+    opener: identities && 'identities' in identities ? new AgeOpener(identities.identities) : null,
     signer: signing && 'key' in signing ? new Ed25519Signer(signing.key) : null,
     verifier: trusted.length > 0 ? new Ed25519Verifier(trusted) : null,
     notifiers: slack && 'url' in slack ? [new SlackNotifier(slack.url)] : [],
-    problems: [recipients, signing, verify, slack].flatMap(parsed =>
+    problems: [recipients, identities, signing, verify, slack].flatMap(parsed =>
       parsed !== null && 'problems' in parsed ? parsed.problems : [],
     ),
   };

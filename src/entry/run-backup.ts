@@ -6,7 +6,6 @@ import { type BackupInputs, readBackupInputs } from '../inputs/backup-config.ts'
 import type { RawInputs } from '../inputs/raw-inputs.ts';
 import { BACKUP_INPUTS } from '../inputs/spec.ts';
 import { secretsNotMasked } from '../problems/keys.ts';
-import { planMasks } from '../problems/masks.ts';
 import { Problem, Problems, throwAll, type Warning } from '../problems/problem.ts';
 import { internal } from '../problems/run.ts';
 import type { Log } from '../reports/log.ts';
@@ -14,6 +13,7 @@ import type { Message } from '../reports/message.ts';
 import type { BackupOutcome } from '../reports/outcome.ts';
 import { renderSlackMessage } from '../reports/slack-message.ts';
 import { shouldSendToSlack } from '../reports/slack-on.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import type { Interruption } from './interruption.ts';
 import { type Keys, readKeys } from './keys.ts';
 import type { Lines } from './lines.ts';
@@ -39,7 +39,7 @@ export interface BackupRun extends BackupResult {
 }
 
 export async function runBackup(raw: RawInputs, host: Host, interruption: Interruption): Promise<BackupRun> {
-  const tooCommon = hideSecrets(raw, host);
+  const tooCommon = hideSecrets(raw, BACKUP_INPUTS, host);
   const inputs = readBackupInputs(raw, host.environment, host.run.event);
   const keys = readKeys(inputs.keys);
   const detail = settleDetail(inputs.detail, host.run);
@@ -113,18 +113,6 @@ function unstarted(
     runUrl: run.url,
     ...shown,
   };
-}
-
-/** Everything that may hold a secret, the PG* password too; returns the labels of what is too common to be masked. */
-function hideSecrets(raw: RawInputs, { environment, lines, mask }: Host): readonly string[] {
-  const secrets = BACKUP_INPUTS.filter(spec => spec.secret).map(spec => ({
-    label: `\`${spec.name}\``,
-    value: raw.get(spec.name) ?? '',
-  }));
-  const plan = planMasks([...secrets, { label: 'PGPASSWORD', value: environment.PGPASSWORD ?? '' }]);
-  mask(plan.mask);
-  lines.hide(plan.mask);
-  return plan.tooCommon;
 }
 
 function settleDetail(wanted: 'auto' | 'full' | 'minimal', run: RunFacts): 'full' | 'minimal' {

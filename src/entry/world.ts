@@ -1,10 +1,10 @@
 // Builds the world that commands run in out of a valid configuration: the only place that knows every adapter.
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { Journal, ReadingWorld, World } from '../commands/world.ts';
+import type { DecodingWorld, Journal, OpeningWorld, World } from '../commands/world.ts';
 import type { BackupConfig } from '../inputs/backup-config.ts';
 import type { Destination } from '../inputs/destination.ts';
-import { openPostgres } from '../postgres/postgres.ts';
+import { openArchiveTools, openPostgres } from '../postgres/postgres.ts';
 import type { Log } from '../reports/log.ts';
 import { openFolderStore } from '../storage/folder-store.ts';
 import type { ObjectStore } from '../storage/port.ts';
@@ -26,14 +26,28 @@ export function openStore(destination: Destination): ObjectStore {
   return openS3Store({ ...rest, ...(endpoint && { endpoint }), ...(region && { region }) });
 }
 
-export function readingWorld(destination: Destination, setting: Setting): ReadingWorld {
+export function openingWorld(destination: Destination, setting: Setting): OpeningWorld {
   return {
     now: Date.now,
     store: openStore(destination),
     verifier: setting.keys.verifier,
+    opener: setting.keys.opener,
     log: setting.log,
     clean: text => setting.lines.clean(text),
+    pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
   };
+}
+
+/** `folder` is this run's own (work-folder.ts). */
+export function decodingWorld(
+  world: OpeningWorld,
+  setting: {
+    readonly clientFolder: string | undefined;
+    readonly folder: string;
+    readonly own: NodeJS.ProcessEnv;
+  },
+): DecodingWorld {
+  return { ...world, postgres: openArchiveTools(setting) };
 }
 
 /** `folder` is this run's own (work-folder.ts). */
@@ -43,9 +57,8 @@ export function backupWorld(
 ): World {
   const { url, commit, actor, tool } = setting.run;
   return {
-    ...readingWorld(config.destination, setting),
+    ...openingWorld(config.destination, setting),
     random: randomBytes,
-    pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
     postgres: openPostgres({ ...config, folder: setting.folder, own: setting.environment, now: Date.now }),
     encryption: setting.keys.encryption,
     signer: setting.keys.signer,

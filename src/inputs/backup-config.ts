@@ -1,15 +1,16 @@
 // Everything that a backup needs to know, complete and valid: nothing downstream asks whether it is set. What is wrong
 // is collected, so that one run shows all of it.
-import { encodeName } from '../backups/name.ts';
 import { isCalendarTier, TIERS, type Tier } from '../backups/tier.ts';
 import type { BackupSettings } from '../commands/backup/settings.ts';
-import { badCompression, badTimezone, eventRefused, tierNotKept } from '../problems/inputs.ts';
-import { Problem, type Warning } from '../problems/problem.ts';
-import { isTimezone } from '../retention/periods.ts';
-import { type Policy, parsePolicy } from '../retention/policy.ts';
+import { badCompression, eventRefused, tierNotKept } from '../problems/inputs.ts';
+import type { Problem, Warning } from '../problems/problem.ts';
+import type { Policy } from '../retention/policy.ts';
+import { readBackupName } from './backup-name.ts';
 import { parseCompression } from './compression.ts';
 import { type ConnectionConfig, readConnection } from './connection.ts';
 import { type Destination, readDestination } from './destination.ts';
+import type { KeyTexts } from './key-texts.ts';
+import { readPolicySettings } from './policy-config.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { BACKUP_INPUTS } from './spec.ts';
 
@@ -21,14 +22,6 @@ export interface BackupConfig extends Omit<BackupSettings, 'detail'> {
   readonly timeoutMs: number;
   readonly slackOn: 'always' | 'failure' | 'change';
   readonly reportArtifact: boolean;
-}
-
-/** Texts that only an adapter can judge; the entry judges them before it says whether the inputs are good. */
-export interface KeyTexts {
-  readonly ageRecipients: string | undefined;
-  readonly signingKey: string | undefined;
-  readonly verifyKeys: string | undefined;
-  readonly slackWebhookUrl: string | undefined;
 }
 
 export interface BackupInputs {
@@ -51,19 +44,17 @@ export function readBackupInputs(
   const connection = readConnection(inputs, environment);
   const destination = readDestination(inputs);
   const tier = inputs.choice('tier', ['auto', ...TIERS]);
-  const policy = readPolicy(inputs);
+  const { policy, ...pruning } = readPolicySettings(inputs);
   const allowed = inputs.text('allow-event').split(/[\s,]+/);
   if (event !== null && REFUSED_EVENTS.test(event) && !allowed.includes(event))
     inputs.problems.push(eventRefused(event));
 
   const rest = {
     connection,
-    name: readName(inputs),
+    name: readBackupName(inputs),
     tier,
-    timezone: readTimezone(inputs),
     policy,
-    minKeep: inputs.count('min-keep'),
-    maxDelete: inputs.count('max-delete'),
+    ...pruning,
     prune: inputs.boolean('prune'),
     compression: readCompression(inputs),
     counts: inputs.choice('counts', ['exact', 'off']) === 'exact',
@@ -87,34 +78,6 @@ export function readBackupInputs(
   const detail = inputs.choice('detail', ['auto', 'full', 'minimal']);
   const config = inputs.problems.length === 0 && destination ? { ...rest, destination } : undefined;
   return { config, keys, detail, problems: inputs.problems };
-}
-
-function readPolicy(inputs: InputReader): Policy | null {
-  const text = inputs.optional('retention');
-  if (text === undefined) return null;
-  const parsed = parsePolicy(text);
-  if ('ok' in parsed) return parsed.ok;
-  inputs.problems.push(...parsed.not);
-  return null;
-}
-
-function readName(inputs: InputReader): string | undefined {
-  const name = inputs.optional('name');
-  if (name === undefined) return undefined;
-  try {
-    encodeName(name);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    inputs.problems.push(problem);
-  }
-  return name;
-}
-
-function readTimezone(inputs: InputReader): string {
-  const timezone = inputs.text('timezone');
-  if (isTimezone(timezone)) return timezone;
-  inputs.problems.push(badTimezone(timezone));
-  return 'UTC';
 }
 
 function readCompression(inputs: InputReader): string {

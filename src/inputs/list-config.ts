@@ -1,7 +1,8 @@
 // What `list` needs to know.
 import type { Problem } from '../problems/problem.ts';
-import type { KeyTexts } from './backup-config.ts';
+import { readBackupName } from './backup-name.ts';
 import { type Destination, readDestination } from './destination.ts';
+import type { KeyTexts } from './key-texts.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { LIST_INPUTS } from './spec.ts';
 
@@ -17,13 +18,8 @@ export function readListInputs(raw: RawInputs): ListInputs {
   const inputs = new InputReader(raw, LIST_INPUTS);
   return {
     destination: readDestination(inputs),
-    name: inputs.optional('name'),
-    keyTexts: {
-      ageRecipients: undefined,
-      signingKey: undefined,
-      verifyKeys: inputs.optional('verify-keys'),
-      slackWebhookUrl: undefined,
-    },
+    name: readBackupName(inputs),
+    keyTexts: { verifyKeys: inputs.optional('verify-keys') },
     problems: inputs.problems,
   };
 }

@@ -11,6 +11,8 @@ export interface InputSpec {
   /** As text, the way action.yml states it; '' = not set. */
   readonly default: string;
   readonly choices?: readonly string[];
+  /** One letter, for the command line: `o` for `-o`. */
+  readonly short?: string;
   /** Never taken from a command line as it stands (arguments are visible to every user of a machine). */
   readonly secret?: boolean;
 }
@@ -79,23 +81,7 @@ const VERIFY_KEYS: InputSpec = {
     'Ed25519 public keys, PEM or `ed25519:<base64>`, one or more. Where set, a backup counts only if one of them signed it.',
 };
 
-export const BACKUP_INPUTS: readonly InputSpec[] = [
-  ...CONNECTION,
-  ...DESTINATION,
-  {
-    name: 'name',
-    kind: 'text',
-    default: '',
-    description:
-      "What this database's backups are filed under. It stays when host or database are renamed. Default: the database's name.",
-  },
-  {
-    name: 'tier',
-    kind: 'choice',
-    default: 'auto',
-    choices: ['auto', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'pre-migration', 'manual', 'safety'],
-    description: 'Why this backup is kept. `auto` takes the highest tier of `retention` that is due.',
-  },
+const POLICY: readonly InputSpec[] = [
   {
     name: 'timezone',
     kind: 'text',
@@ -121,6 +107,41 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
     default: '10',
     description: 'A prune plan that names more backups than this deletes nothing and says so.',
   },
+];
+
+const POSTGRES_BIN: InputSpec = {
+  name: 'postgres-bin',
+  kind: 'text',
+  default: '',
+  description:
+    'Folder of pg_dump, pg_restore and psql. Default: looked for on PATH and where packages put them.',
+};
+
+const TIMEOUT: InputSpec = {
+  name: 'timeout',
+  kind: 'duration',
+  default: '5h45m',
+  description: 'Limit of the whole run; ends it cleanly, below the six hours of a job.',
+};
+
+export const BACKUP_INPUTS: readonly InputSpec[] = [
+  ...CONNECTION,
+  ...DESTINATION,
+  {
+    name: 'name',
+    kind: 'text',
+    default: '',
+    description:
+      "What this database's backups are filed under. It stays when host or database are renamed. Default: the database's name.",
+  },
+  {
+    name: 'tier',
+    kind: 'choice',
+    default: 'auto',
+    choices: ['auto', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'pre-migration', 'manual', 'safety'],
+    description: 'Why this backup is kept. `auto` takes the highest tier of `retention` that is due.',
+  },
+  ...POLICY,
   {
     name: 'prune',
     kind: 'boolean',
@@ -164,13 +185,7 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
     description:
       'Fingerprint of a server that takes the place of the last one under this `name` (new host, upgrade); needed once.',
   },
-  {
-    name: 'postgres-bin',
-    kind: 'text',
-    default: '',
-    description:
-      'Folder of pg_dump, pg_restore and psql. Default: looked for on PATH and where packages put them.',
-  },
+  POSTGRES_BIN,
   {
     name: 'lock-wait-timeout',
     kind: 'duration',
@@ -178,12 +193,7 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
     description:
       'How long to wait for the lock on a table; meanwhile nothing else queues behind it for longer.',
   },
-  {
-    name: 'timeout',
-    kind: 'duration',
-    default: '5h45m',
-    description: 'Limit of the whole run; ends it cleanly, below the six hours of a job.',
-  },
+  TIMEOUT,
   {
     name: 'shrink-guard',
     kind: 'percent',
@@ -240,6 +250,64 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
   },
 ];
 
+const TIER_CHOICES = ['hourly', 'daily', 'weekly', 'monthly', 'yearly', 'pre-migration', 'manual', 'safety'];
+
+const NAME_OF_BACKUPS: InputSpec = {
+  name: 'name',
+  kind: 'text',
+  default: '',
+  description: 'Whose backups. Default: that of the backup named, or the only one at the destination.',
+};
+
+const BACKUP: InputSpec = {
+  name: 'backup',
+  kind: 'text',
+  default: 'latest',
+  description:
+    'Which one: `latest` (the newest good one), an id, the key of any of its objects, or `before:<time>` (the newest good one before it; `2026-11-21`, `2026-11-21T03:17Z`).',
+};
+
+/** Which backup a command works on. */
+const SELECTION: readonly InputSpec[] = [
+  NAME_OF_BACKUPS,
+  BACKUP,
+  {
+    name: 'tier',
+    kind: 'choice',
+    default: 'any',
+    choices: ['any', ...TIER_CHOICES],
+    description: 'Only backups of this tier.',
+  },
+  {
+    name: 'level',
+    kind: 'choice',
+    default: 'any',
+    choices: ['any', 'listed', 'decoded', 'counted', 'stored', 'restored'],
+    description: 'Only backups that are proven to at least this level.',
+  },
+];
+
+/** What it takes to look into a backup. */
+const OPENING: readonly InputSpec[] = [
+  {
+    name: 'age-identity',
+    kind: 'lines',
+    secret: true,
+    default: '',
+    description:
+      'age private keys (`AGE-SECRET-KEY-…`), one a line, as `age-keygen` writes them: needed where the backup is encrypted.',
+  },
+  VERIFY_KEYS,
+  {
+    name: 'thaw',
+    kind: 'choice',
+    default: 'off',
+    choices: ['off', 'request', 'wait'],
+    description:
+      'What to do about objects in an archive storage class: refuse, ask the store for them and end, or ask and wait until they are there.',
+  },
+];
+
 export const LIST_INPUTS: readonly InputSpec[] = [
   ...DESTINATION,
   {
@@ -249,4 +317,84 @@ export const LIST_INPUTS: readonly InputSpec[] = [
     description: 'Show the backups of this name only. Default: all names.',
   },
   VERIFY_KEYS,
+];
+
+export const VERIFY_INPUTS: readonly InputSpec[] = [
+  ...DESTINATION,
+  ...SELECTION,
+  ...OPENING,
+  POSTGRES_BIN,
+  TIMEOUT,
+];
+
+export const FETCH_INPUTS: readonly InputSpec[] = [
+  ...DESTINATION,
+  ...SELECTION,
+  {
+    name: 'output',
+    short: 'o',
+    kind: 'text',
+    default: '',
+    description:
+      'File to write, which must not exist yet; `-` streams to standard output, where the bytes count only if the exit status is 0. Required.',
+  },
+  {
+    name: 'what',
+    kind: 'choice',
+    default: 'archive',
+    choices: ['archive', 'globals', 'proof', 'manifest'],
+    description:
+      'Which of its files: the dump, roles and tablespaces as SQL, rows and SHA-256 of each table, or the manifest.',
+  },
+  {
+    name: 'decrypt',
+    kind: 'boolean',
+    default: 'true',
+    description: 'Turned off, the bytes come as they are stored; that needs no `age-identity`.',
+  },
+  ...OPENING,
+  TIMEOUT,
+];
+
+export const HOLD_INPUTS: readonly InputSpec[] = [
+  ...DESTINATION,
+  NAME_OF_BACKUPS,
+  BACKUP,
+  { name: 'reason', kind: 'text', default: '', description: 'Why, for whoever comes across the hold.' },
+  {
+    name: 'by',
+    kind: 'text',
+    default: '',
+    description: 'Who holds it. Default: the user, or the actor of the workflow run.',
+  },
+  VERIFY_KEYS,
+];
+
+export const RELEASE_INPUTS: readonly InputSpec[] = [
+  ...DESTINATION,
+  NAME_OF_BACKUPS,
+  { ...BACKUP, default: '', description: 'Which one: its id, or the key of any of its objects. Required.' },
+  VERIFY_KEYS,
+];
+
+export const STATUS_INPUTS: readonly InputSpec[] = [
+  ...DESTINATION,
+  {
+    name: 'name',
+    kind: 'text',
+    default: '',
+    description: 'Look at the backups of this name only. Default: all names.',
+  },
+  ...POLICY,
+  VERIFY_KEYS,
+];
+
+export const COMPLETION_INPUTS: readonly InputSpec[] = [
+  {
+    name: 'shell',
+    kind: 'choice',
+    default: 'bash',
+    choices: ['bash', 'zsh', 'fish'],
+    description: 'The shell to write completions for.',
+  },
 ];

@@ -127,13 +127,17 @@ export interface Source {
   close(): Promise<void>;
 }
 
-export interface Postgres {
+/** What it takes to read archives: no server, no connection. */
+export interface ArchiveTools {
   /** The client for a server of this major: the same major, else the next newer one that is installed. */
   clientFor(serverMajor: number): Promise<ClientFacts>;
-  /** Connects, once; nothing is locked yet. */
-  connect(signal: AbortSignal): Promise<Source>;
   /** `pg_restore --list` reading an archive from its input. */
   listArchive(client: ClientFacts): ToolFilter;
   /** `pg_restore --section=data -f -`: decodes the whole archive into SQL text. */
   decodeArchive(client: ClientFacts): ToolFilter;
+}
+
+export interface Postgres extends ArchiveTools {
+  /** Connects, once; nothing is locked yet. */
+  connect(signal: AbortSignal): Promise<Source>;
 }

@@ -5,7 +5,7 @@ import { archiveUnreadable } from '../problems/proof.ts';
 import { type Connection, connectedEnvironment, unconnectedEnvironment } from './child-environment.ts';
 import { chooseClient, findClients } from './client.ts';
 import type { Named } from './explain.ts';
-import type { ClientFacts, Postgres } from './port.ts';
+import type { ArchiveTools, ClientFacts, Postgres } from './port.ts';
 import { connectSource } from './source.ts';
 import { describeEnd, lastLines, runTool } from './tool.ts';
 
@@ -21,11 +21,35 @@ export interface PostgresSetting {
 }
 
 export function openPostgres(setting: PostgresSetting): Postgres {
+  const clients = clientsOf(setting);
+  return {
+    ...archiveTools(setting, clients),
+    connect: async signal => {
+      signal.throwIfAborted();
+      const newest = (await clients()).at(-1);
+      if (!newest) throw new Error('findClients returned an empty list');
+      const environment = await connectedEnvironment(setting.connection, setting.folder, setting.own);
+      return connectSource({ ...setting, environment, named: named(setting) }, newest.folder, signal);
+    },
+  };
+}
+
+/** What the programs are looked for and run with, where no server is asked. */
+export type ArchiveSetting = Pick<PostgresSetting, 'clientFolder' | 'folder' | 'own'>;
+
+export function openArchiveTools(setting: ArchiveSetting): ArchiveTools {
+  return archiveTools(setting, clientsOf(setting));
+}
+
+function clientsOf({ clientFolder, own }: ArchiveSetting): () => Promise<ClientFacts[]> {
   let found: Promise<ClientFacts[]> | undefined;
-  const clients = () => {
-    found ??= findClients(setting.clientFolder, setting.own);
+  return () => {
+    found ??= findClients(clientFolder, own);
     return found;
   };
+}
+
+function archiveTools(setting: ArchiveSetting, clients: () => Promise<ClientFacts[]>): ArchiveTools {
   const read = (client: ClientFacts, what: string, args: readonly string[]) =>
     runTool(
       { file: join(client.folder, 'pg_restore'), args, environment: unconnectedEnvironment(setting.own) },
@@ -34,13 +58,6 @@ export function openPostgres(setting: PostgresSetting): Postgres {
     );
   return {
     clientFor: async serverMajor => chooseClient(await clients(), serverMajor),
-    connect: async signal => {
-      signal.throwIfAborted();
-      const newest = (await clients()).at(-1);
-      if (!newest) throw new Error('findClients returned an empty list');
-      const environment = await connectedEnvironment(setting.connection, setting.folder, setting.own);
-      return connectSource({ ...setting, environment, named: named(setting) }, newest.folder, signal);
-    },
     listArchive: client => read(client, 'pg_restore --list', ['--list']),
     decodeArchive: client => read(client, 'pg_restore --section=data', ['--section=data', '--file=-']),
   };

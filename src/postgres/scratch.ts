@@ -81,7 +81,8 @@ async function create(leader: Session, { name, locale, replaces }: ScratchOption
   const [place] = await leader.rows<{ name: string }>(
     'the tablespace',
     `select pg_catalog.quote_ident(t.spcname) as name from pg_catalog.pg_database d
-      join pg_catalog.pg_tablespace t on t.oid = d.dattablespace where d.oid = ${replaces ?? 0}`,
+      join pg_catalog.pg_tablespace t on t.oid = d.dattablespace
+      where d.oid = ${replaces ?? 0} and t.spcname <> 'pg_default'`,
   );
   if (place) words.push(`TABLESPACE = ${place.name}`);
   try {

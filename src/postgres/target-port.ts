@@ -154,8 +154,11 @@ export interface TargetServer {
   createStubRoles(names: readonly string[], signal: AbortSignal): Promise<void>;
   /** An empty database, marked as ours and closed to the public. */
   createScratch(options: ScratchOptions, signal: AbortSignal): Promise<Scratch>;
-  /** `pg_restore --create --schema-only -f -` of a local archive: talks to no server. */
-  printSchema(client: ClientFacts, file: string): ToolOutput;
+  /**
+   * `pg_restore --schema-only -f -` of a local archive, `create`: with CREATE DATABASE, which some minors refuse for a
+   * name that holds a newline. Talks to no server.
+   */
+  printSchema(client: ClientFacts, file: string, options: { create: boolean }): ToolOutput;
   /** `pg_restore --list` of a local archive: talks to no server. */
   printContents(client: ClientFacts, file: string): ToolOutput;
   /** `pg_restore --section=data -f -` of a local archive: talks to no server. */

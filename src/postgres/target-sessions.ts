@@ -65,6 +65,8 @@ export class TargetSessions {
       signal ?? new AbortController().signal,
     );
     this.#pinned ??= pinTo(session, this.#connection);
+    // A role may be set to read only; what only reads says so for its transaction.
+    await session.run('preparing the session', 'set default_transaction_read_only = off');
     return session;
   }
 

@@ -54,7 +54,8 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
       createStubRoles(await sessions(), database ?? '', names, signal),
     createScratch: async (options, signal) =>
       createScratch({ ...setting, sessions: await sessions() }, options, signal),
-    printSchema: (client, file) => print(client, ['--create', '--schema-only'], file),
+    printSchema: (client, file, { create }) =>
+      print(client, ['--schema-only', ...(create ? ['--create'] : [])], file),
     printContents: (client, file) => print(client, ['--list'], file),
     printData: (client, file) => print(client, ['--section=data'], file),
   };

@@ -4,6 +4,7 @@
 import { postRestoreFailed } from '../problems/restore.ts';
 import type { Connection } from './child-environment.ts';
 import type { ToolOutput } from './port.ts';
+import { sessionOptions } from './restore-archive.ts';
 import { describeEnd, lastLines, runTool, type ToolCommand } from './tool.ts';
 
 /** What programs need to run at all. No INPUT_*, AWS_*, ACTIONS_*, GITHUB_TOKEN, GITHUB_ENV, GITHUB_PATH, GITHUB_OUTPUT. */
@@ -30,7 +31,9 @@ export async function runUserSql(
   sql: string,
 ): Promise<ToolOutput> {
   const args = ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--file=-'];
-  const psql = runTool(tool('psql', args), folder, end =>
+  const command = tool('psql', args);
+  const environment = { ...command.environment, PGOPTIONS: sessionOptions(undefined) };
+  const psql = runTool({ ...command, environment }, folder, end =>
     postRestoreFailed('post-restore-sql', describeEnd(end), lastLines(end.stderr)),
   );
   await psql.write(Buffer.from(sql.endsWith('\n') ? sql : `${sql}\n`));

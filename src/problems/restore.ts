@@ -351,15 +351,6 @@ export function restoreCancelled(database: string): Problem {
   );
 }
 
-export function archiveWithoutDatabase(): Problem {
-  return problem(
-    'integrity',
-    'PGB837',
-    'The archive does not say with which encoding and locale its database was made.',
-    'It was not written by pg_dump in the custom format; restore it by hand.',
-  );
-}
-
 export function scratchRefused(name: string, detail: string): Problem {
   return problem(
     'remote',

@@ -6,8 +6,15 @@ import { lexSql } from './sql-lexer.ts';
 export interface ArchiveSchema {
   /** Options of CREATE DATABASE; undefined where the archive holds no such statement. */
   readonly locale: ReadonlyMap<string, string> | undefined;
-  /** In the order of the alphabet; `public` and the like are no roles. */
-  readonly roles: readonly string[];
+  readonly roles: ArchiveRoles;
+}
+
+/** By what needs them, each in the order of the alphabet; `public` and the like are no roles. */
+export interface ArchiveRoles {
+  readonly owners: readonly string[];
+  readonly grants: readonly string[];
+  /** Policies and user mappings: nothing leaves those out. */
+  readonly others: readonly string[];
 }
 
 const NAME = '(?:"(?:[^"]|"")*"|[^\\s",;()]+)';
@@ -29,24 +36,31 @@ const CREATE =
 
 /** `printed`: UTF-8, or latin1 where the database is in another encoding; roles then hold its bytes. */
 export function parseArchiveSchema(printed: string): ArchiveSchema {
-  const roles = new Set<string>();
+  const found = { owners: new Set<string>(), grants: new Set<string>(), others: new Set<string>() };
   for (const statement of lexSql(printed).statements) {
-    for (const role of rolesOf(statement)) if (!NO_ROLES.has(role)) roles.add(unquote(role));
+    const [kind, roles] = rolesOf(statement);
+    for (const role of roles) if (!NO_ROLES.has(role)) found[kind].add(unquote(role));
   }
-  return { locale: localeOf(printed), roles: [...roles].sort() };
+  const [owners, grants, others] = [found.owners, found.grants, found.others].map(set => [...set].sort());
+  return {
+    locale: localeOf(printed),
+    roles: { owners: owners ?? [], grants: grants ?? [], others: others ?? [] },
+  };
 }
 
-function rolesOf(statement: string): string[] {
+function rolesOf(statement: string): [keyof ArchiveRoles, string[]] {
   const policy = POLICY.exec(statement)?.[1];
-  if (policy !== undefined) return policy.match(new RegExp(NAME, 'g')) ?? [];
-  const match =
+  if (policy !== undefined) return ['others', policy.match(new RegExp(NAME, 'g')) ?? []];
+  const mapping = MAPPING.exec(statement);
+  if (mapping) return ['others', mapping.slice(1)];
+  const owner = OWNER.exec(statement);
+  if (owner) return ['owners', owner.slice(1)];
+  const grant =
     DEFAULT_GRANT.exec(statement) ??
-    OWNER.exec(statement) ??
     GRANT.exec(statement) ??
     REVOKE.exec(statement) ??
-    SESSION.exec(statement) ??
-    MAPPING.exec(statement);
-  return match ? match.slice(1) : [];
+    SESSION.exec(statement);
+  return ['grants', grant?.slice(1) ?? []];
 }
 
 /** pg_restore prints the statement once, near the top: the first is its own, whatever bodies further down hold. */

@@ -106,7 +106,7 @@ export function problemToJson(problem: Problem): ProblemJson {
   return { code, kind, summary, hint, detail: detail ?? null };
 }
 
-function warningToJson({ code, summary, hint, loud }: Warning): WarningJson {
+export function warningToJson({ code, summary, hint, loud }: Warning): WarningJson {
   return { code, summary, hint, loud: loud === true };
 }
 
@@ -137,6 +137,6 @@ function pruneToJson({ plan, deleted, failed, dryRun }: PruneOutcome): PruneJson
   };
 }
 
-function decisionToJson({ id, tier, stamp, bytes, reasons }: Decision): DecisionJson {
+export function decisionToJson({ id, tier, stamp, bytes, reasons }: Decision): DecisionJson {
   return { id, tier, taken: formatInstant(stamp), bytes, reasons };
 }

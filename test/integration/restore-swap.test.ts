@@ -38,9 +38,9 @@ for (const major of POSTGRES_MAJORS) {
       expect(await readContent(server, 'app')).toEqual(before);
       expect(await schemaOf(server, 'app')).toBe(schema);
       expect(await besideLive(server)).toBe(seen.outcome.restored?.kept);
-      expect(await server.psql('select count(*) from public.one_text', seen.outcome.restored?.kept)).toBe(
-        '0',
-      );
+      expect(
+        await server.psql('select count(*) from public.one_text', seen.outcome.restored?.kept ?? ''),
+      ).toBe('0');
     });
 
     it('prints an undo command that brings the old one back, word for word', async () => {

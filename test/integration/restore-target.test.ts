@@ -48,7 +48,9 @@ for (const major of POSTGRES_MAJORS) {
       });
       const live = { name: 'app', oid: facts.database?.oid ?? 0 };
       const client = await target.clientFor(major, major);
-      const schema = parseArchiveSchema((await all(target.printSchema(client, archive))).toString());
+      const schema = parseArchiveSchema(
+        (await all(target.printSchema(client, archive, { create: true }))).toString(),
+      );
       const scratch = await target.createScratch(
         { name: 'app_restore_x', locale: schema.locale ?? new Map(), replaces: live.oid, now: NOW },
         never,

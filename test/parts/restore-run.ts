@@ -80,6 +80,7 @@ export async function runRestore(wishes: RestoreWishes): Promise<RestoreSeen> {
       progress() {},
     },
     clean: text => text,
+    pause: async () => {},
     target: wishes.target?.(target) ?? target,
     disk: openDisk(own),
     opener: null,

@@ -72,6 +72,7 @@ export async function runRestoreTest(wishes: RestoreTestWishes): Promise<Restore
       progress() {},
     },
     clean: text => text,
+    pause: async () => {},
     disk: openDisk(own),
     opener: null,
     random: bytes => crypto.getRandomValues(Buffer.alloc(bytes)),

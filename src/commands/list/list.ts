@@ -1,8 +1,8 @@
 // What lies at a destination, name by name. Reads only.
 import { toBackupLines } from '../../backups/choose.ts';
-import { parseKey } from '../../backups/key.ts';
 import type { Warning } from '../../problems/problem.ts';
 import type { NamedBackups } from '../../reports/list-table.ts';
+import { findNames } from '../names.ts';
 import { CatalogReader } from '../read-catalog.ts';
 import type { ReadingWorld } from '../world.ts';
 
@@ -26,13 +26,4 @@ export async function list(
     warnings.push(...catalog.alarms);
   }
   return { names, warnings };
-}
-
-async function findNames(world: ReadingWorld, signal: AbortSignal): Promise<string[]> {
-  const names = new Set<string>();
-  for await (const { key } of world.store.list('', signal)) {
-    const parsed = parseKey(key);
-    if (parsed) names.add(parsed.name);
-  }
-  return [...names].sort();
 }

@@ -82,8 +82,10 @@ async function restore(
   facts: TargetFacts,
   signal: AbortSignal,
 ): Promise<Scratch> {
+  const { owners, grants, others } = archive.roles;
+  const named = [...new Set([...owners, ...grants, ...others])];
   await target.createStubRoles(
-    archive.roles.filter(role => !facts.roles.includes(role)),
+    named.filter(role => !facts.roles.includes(role)),
     signal,
   );
   const scratch = await target.createScratch(

@@ -7,12 +7,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import type { ClientFacts, ToolOutput } from '../../postgres/port.ts';
 import { identityMissing } from '../../problems/keys.ts';
-import {
-  archiveDiffers,
-  archivedObject,
-  archiveWithoutDatabase,
-  notEnoughRoom,
-} from '../../problems/restore.ts';
+import { Problem } from '../../problems/problem.ts';
+import { archiveDiffers, archivedObject, notEnoughRoom } from '../../problems/restore.ts';
 import { type ArchiveSchema, parseArchiveSchema } from '../../proof/archive-schema.ts';
 import { CopyScanner, type ScanResult } from '../../proof/copy-scanner.ts';
 import { PROOF_LIMITS, parseProof } from '../../proof/parse-proof.ts';
@@ -34,6 +30,10 @@ export interface Obtained {
 const ROOM_BYTES = 64 * 1024 * 1024;
 const READABLE_DAYS = 3;
 
+export function archivePath({ disk }: ObtainingWorld): string {
+  return disk.path('archive.dump');
+}
+
 export async function obtain(
   world: ObtainingWorld,
   backup: ChosenBackup,
@@ -46,16 +46,35 @@ export async function obtain(
   if (free < archive.plainBytes + ROOM_BYTES)
     throw notEnoughRoom(formatBytes(archive.plainBytes), formatBytes(free), world.disk.folder);
   const proof = await readProof(world, backup, signal);
-  const file = world.disk.path('archive.dump');
+  const file = archivePath(world);
   await download(world, backup, file, signal);
   const scan = await decode(world, client, file, archive.plainBytes, signal);
   compareWithProof(scan, proof, archive.key);
-  const printed = await readAll(world.target.printSchema(client, file), signal);
-  const { locale, roles } = parseArchiveSchema(
-    printed.toString(backup.manifest.server.encoding === 'UTF8' ? 'utf8' : 'latin1'),
-  );
-  if (!locale) throw archiveWithoutDatabase();
+  const { locale, roles } = await readSchema(world, backup, client, file, signal);
   return { file, scan, proof, locale, roles };
+}
+
+async function readSchema(
+  world: ObtainingWorld,
+  { manifest: { server } }: ChosenBackup,
+  client: ClientFacts,
+  file: string,
+  signal: AbortSignal,
+): Promise<Pick<Obtained, 'locale' | 'roles'>> {
+  const read = async (create: boolean) => {
+    const printed = await readAll(world.target.printSchema(client, file, { create }), signal);
+    return parseArchiveSchema(printed.toString(server.encoding === 'UTF8' ? 'utf8' : 'latin1'));
+  };
+  try {
+    const { locale, roles } = await read(true);
+    if (locale) return { locale, roles };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+  // A name with a newline: what the manifest says is less (no provider), and enough for all but ICU.
+  const { encoding, collate, ctype } = server;
+  const locale = { ENCODING: encoding, LC_COLLATE: collate, LC_CTYPE: ctype };
+  return { locale: new Map(Object.entries(locale)), roles: (await read(false)).roles };
 }
 
 async function checkReadable(world: ObtainingWorld, key: string, signal: AbortSignal): Promise<void> {

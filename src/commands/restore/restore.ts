@@ -21,7 +21,7 @@ import { CatalogReader } from '../read-catalog.ts';
 import { compareWithArchive, differenceProblems } from './compare.ts';
 import { RestoreDraft } from './draft.ts';
 import { judgeLive, judgeTarget, majorOf } from './judge.ts';
-import { type Obtained, obtain, readThrough } from './obtain.ts';
+import { archivePath, type Obtained, obtain, readThrough } from './obtain.ts';
 import { besideName, makePlan, plannedBackup } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
 import { dropCommand, undoCommand } from './undo.ts';
@@ -59,9 +59,14 @@ async function run(
   if (settings.dryRun) return;
   await confirm(world, settings, plan);
   const client = await world.target.clientFor(facts.serverMajor, majorOf(plan.backup.clientVersion));
-  const archive = await draft.stage('Download and verify', () => obtain(world, chosen, client, signal));
-  const job: Job = { plan, facts, chosen, client, archive, id: makeId(world.random) };
-  await fill(world, settings, draft, job, signal);
+  try {
+    const archive = await draft.stage('Download and verify', () => obtain(world, chosen, client, signal));
+    const job: Job = { plan, facts, chosen, client, archive, id: makeId(world.random) };
+    await fill(world, settings, draft, job, signal);
+  } finally {
+    // It lies there decrypted.
+    await world.disk.remove(archivePath(world));
+  }
 }
 
 interface Job {
@@ -164,8 +169,9 @@ async function load(
 ): Promise<Scratch> {
   for (const name of await world.target.clearUp(signal))
     world.log.info(`Dropped ${name}, which an earlier restore left`);
-  const missing = archive.roles.filter(role => !facts.roles.includes(role));
-  const needed = settings.noOwner && settings.noAcl ? [] : missing;
+  const { owners, grants, others } = archive.roles;
+  const named = [...(settings.noOwner ? [] : owners), ...(settings.noAcl ? [] : grants), ...others];
+  const needed = [...new Set(named)].filter(role => !facts.roles.includes(role)).sort();
   if (needed.length > 0 && !settings.stubRoles) throw rolesMissing(needed);
   if (needed.length > 0) await world.target.createStubRoles(needed, signal);
   const scratch = await world.target.createScratch(

@@ -14,8 +14,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const ENVIRONMENT = { KEY: 'from the environment', EMPTY: '' };
 
 function read(...args: string[]) {
-  const { raw, json, help } = readArguments(args, BACKUP_INPUTS, ENVIRONMENT);
-  return { ...Object.fromEntries(raw), ...(json && { json }), ...(help && { help }) };
+  const { raw, help } = readArguments(args, { inputs: BACKUP_INPUTS }, ENVIRONMENT);
+  return { ...Object.fromEntries(raw), ...(help && { help }) };
 }
 
 function problemsOf(...args: string[]): readonly Problem[] {
@@ -38,7 +38,7 @@ describe('flags', () => {
     [['--prune'], { prune: 'true' }],
     [['--no-prune'], { prune: 'false' }],
     [['--dry-run', '--tier', 'manual'], { 'dry-run': 'true', tier: 'manual' }],
-    [['--json', '--help'], { json: true, help: true }],
+    [['--json', '--help'], { help: true }],
     [['-h'], { help: true }],
     [['--retention', 'daily: 30d; weekly: 12w'], { retention: 'daily: 30d; weekly: 12w' }],
     [['--name=-x'], { name: '-x' }],
@@ -91,7 +91,7 @@ describe('flags', () => {
     for (const specs of [BACKUP_INPUTS, LIST_INPUTS]) {
       for (const { name, kind } of specs) {
         const args = kind === 'boolean' ? [`--${name}`] : [`--${name}`, 'env:KEY'];
-        expect(readArguments(args, specs, ENVIRONMENT).raw.has(name)).toBe(true);
+        expect(readArguments(args, { inputs: specs }, ENVIRONMENT).raw.has(name)).toBe(true);
       }
     }
   });

@@ -16,6 +16,7 @@ const message = Buffer.from('manifest');
 it('nothing given is nothing had, and no problem', () => {
   expect(readKeys(NONE)).toEqual({
     encryption: null,
+    opener: null,
     signer: null,
     verifier: null,
     notifiers: [],

@@ -1,0 +1,91 @@
+// The one pass over an archive that lies in the store: its bytes are hashed as stored and as dumped, listed and decoded
+// whole by pg_restore. Nothing is written to disk, memory is flat, and whatever fails, the stored bytes are hashed to
+// their end: whether they changed is what explains everything else.
+import { createHash } from 'node:crypto';
+import type { Manifest } from '../../backups/manifest.ts';
+import type { ArchiveTools, ClientFacts, ToolFilter } from '../../postgres/port.ts';
+import { Problem } from '../../problems/problem.ts';
+import { plainBytesDiffer } from '../../problems/verify.ts';
+import type { DecodedArchive } from '../../proof/compare-archive.ts';
+import { CopyScanner } from '../../proof/copy-scanner.ts';
+import { orAborted } from '../or-aborted.ts';
+
+export interface Decoding {
+  /** Decrypted where the backup is encrypted. */
+  readonly plain: AsyncIterable<Buffer>;
+  readonly manifest: Manifest;
+  readonly client: ClientFacts;
+  readonly postgres: ArchiveTools;
+  readonly signal: AbortSignal;
+}
+
+/** What was decoded, or the first of the causes why it could not be. Rejects on cancel, every part stopped. */
+export async function decodeArchive(
+  decoding: Decoding,
+): Promise<{ readonly ok: DecodedArchive } | { readonly not: Problem }> {
+  const { postgres, client, manifest, plain, signal } = decoding;
+  const list = postgres.listArchive(client);
+  const decode = postgres.decodeArchive(client);
+  try {
+    const [fed, toc, scan] = await orAborted(
+      Promise.all([
+        attempt(() => feed(plain, manifest, [list, decode]), list, decode),
+        attempt(() => readToc(list), list),
+        attempt(() => readRows(decode), decode),
+      ]),
+      signal,
+    );
+    // What the tools say of bytes that were cut off or are not those of the dump explains nothing.
+    if ('not' in fed) return fed;
+    if ('not' in toc) return toc;
+    if ('not' in scan) return scan;
+    return { ok: { toc: toc.ok, scan: scan.ok } };
+  } finally {
+    await Promise.all([list.stop(), decode.stop()]);
+  }
+}
+
+async function feed(
+  plain: AsyncIterable<Buffer>,
+  { archive }: Manifest,
+  tools: readonly ToolFilter[],
+): Promise<void> {
+  const digest = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of plain) {
+    digest.update(chunk);
+    bytes += chunk.length;
+    await Promise.all(tools.map(tool => tool.write(chunk)));
+  }
+  for (const tool of tools) tool.end();
+  if (bytes !== archive.plainBytes || digest.digest('hex') !== archive.plainSha256)
+    throw plainBytesDiffer(archive.key);
+}
+
+async function readToc(list: ToolFilter): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of list.output) pieces.push(Buffer.from(piece));
+  await list.done;
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+async function readRows(decode: ToolFilter) {
+  const scanner = new CopyScanner();
+  for await (const piece of decode.output) scanner.push(piece);
+  await decode.done;
+  return scanner.end();
+}
+
+/** A Problem is an answer here; the tools that wait for this part are stopped, so that nobody waits for ever. */
+async function attempt<T>(
+  work: () => Promise<T>,
+  ...waiting: readonly ToolFilter[]
+): Promise<{ readonly ok: T } | { readonly not: Problem }> {
+  try {
+    return { ok: await work() };
+  } catch (problem) {
+    await Promise.all(waiting.map(tool => tool.stop()));
+    if (!(problem instanceof Problem)) throw problem;
+    return { not: problem };
+  }
+}

@@ -1,0 +1,20 @@
+// Every command of the command line, in the order in which help shows them.
+import type { Command } from './command.ts';
+import { backupCommand } from './command-backup.ts';
+import { completionCommand } from './command-completion.ts';
+import { fetchCommand } from './command-fetch.ts';
+import { holdCommand, releaseCommand } from './command-hold.ts';
+import { listCommand } from './command-list.ts';
+import { statusCommand } from './command-status.ts';
+import { verifyCommand } from './command-verify.ts';
+
+export const COMMANDS: readonly Command[] = [
+  backupCommand,
+  listCommand,
+  statusCommand,
+  verifyCommand,
+  fetchCommand,
+  holdCommand,
+  releaseCommand,
+  completionCommand(() => COMMANDS),
+];

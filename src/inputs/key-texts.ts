@@ -1,0 +1,9 @@
+// Keys and addresses as text. Only an adapter can judge them; the entry does so before it says whether the inputs are good.
+
+export interface KeyTexts {
+  readonly ageRecipients?: string | undefined;
+  readonly ageIdentity?: string | undefined;
+  readonly signingKey?: string | undefined;
+  readonly verifyKeys?: string | undefined;
+  readonly slackWebhookUrl?: string | undefined;
+}

@@ -1,0 +1,131 @@
+// What the commands that read backups need to know: `verify`, `fetch`, `hold`, `release` and `status`.
+import type { Wish } from '../backups/choose-backup.ts';
+import type { Selector } from '../backups/selector.ts';
+import { jsonOverArchive, outputMissing } from '../problems/fetch.ts';
+import type { Problem } from '../problems/problem.ts';
+import { readBackupName } from './backup-name.ts';
+import { type Destination, readDestination } from './destination.ts';
+import type { KeyTexts } from './key-texts.ts';
+import { type PolicySettings, readPolicySettings } from './policy-config.ts';
+import { InputReader, type RawInputs } from './raw-inputs.ts';
+import { readSelector, readWish } from './selection.ts';
+import {
+  FETCH_INPUTS,
+  HOLD_INPUTS,
+  type InputSpec,
+  RELEASE_INPUTS,
+  STATUS_INPUTS,
+  VERIFY_INPUTS,
+} from './spec.ts';
+
+/** What all of them have in common. */
+export interface ReadingInputs<T> {
+  readonly destination: Destination | undefined;
+  readonly keyTexts: KeyTexts;
+  readonly problems: readonly Problem[];
+  readonly config: T;
+}
+
+interface Opening {
+  readonly name: string | undefined;
+  readonly wish: Wish;
+  readonly thaw: 'off' | 'request' | 'wait';
+  readonly timeoutMs: number;
+}
+
+export interface VerifyConfig extends Opening {
+  readonly clientFolder: string | undefined;
+}
+
+export interface FetchConfig extends Opening {
+  /** `-`: standard output. */
+  readonly output: string;
+  readonly what: 'archive' | 'globals' | 'proof' | 'manifest';
+  readonly decrypt: boolean;
+}
+
+export interface HoldConfig {
+  readonly name: string | undefined;
+  readonly selector: Selector;
+  readonly reason: string | undefined;
+  readonly by: string | undefined;
+}
+
+export interface StatusConfig extends PolicySettings {
+  /** undefined: all names. */
+  readonly name: string | undefined;
+}
+
+export function readVerifyInputs(raw: RawInputs): ReadingInputs<VerifyConfig> {
+  return read(raw, VERIFY_INPUTS, inputs => ({
+    ...readOpening(inputs),
+    clientFolder: inputs.optional('postgres-bin'),
+  }));
+}
+
+/** `json`: the outcome is wanted on standard output. */
+export function readFetchInputs(raw: RawInputs, json: boolean): ReadingInputs<FetchConfig> {
+  return read(raw, FETCH_INPUTS, inputs => {
+    const output = inputs.text('output');
+    if (output === '') inputs.problems.push(outputMissing());
+    if (output === '-' && json) inputs.problems.push(jsonOverArchive());
+    return {
+      ...readOpening(inputs),
+      output,
+      what: inputs.choice('what', ['archive', 'globals', 'proof', 'manifest']),
+      decrypt: inputs.boolean('decrypt'),
+    };
+  });
+}
+
+export function readHoldInputs(raw: RawInputs): ReadingInputs<HoldConfig> {
+  return read(raw, HOLD_INPUTS, inputs => ({
+    name: readBackupName(inputs),
+    selector: readSelector(inputs),
+    reason: inputs.optional('reason'),
+    by: inputs.optional('by'),
+  }));
+}
+
+export function readReleaseInputs(raw: RawInputs): ReadingInputs<Pick<HoldConfig, 'name' | 'selector'>> {
+  return read(raw, RELEASE_INPUTS, inputs => ({
+    name: readBackupName(inputs),
+    selector: readSelector(inputs),
+  }));
+}
+
+export function readStatusInputs(raw: RawInputs): ReadingInputs<StatusConfig> {
+  return read(raw, STATUS_INPUTS, inputs => ({
+    name: readBackupName(inputs),
+    ...readPolicySettings(inputs),
+  }));
+}
+
+function read<T>(
+  raw: RawInputs,
+  specs: readonly InputSpec[],
+  readConfig: (inputs: InputReader) => T,
+): ReadingInputs<T> {
+  const inputs = new InputReader(raw, specs);
+  const destination = readDestination(inputs);
+  const config = readConfig(inputs);
+  const has = (name: string) => specs.some(spec => spec.name === name);
+  return {
+    destination,
+    config,
+    keyTexts: {
+      verifyKeys: inputs.optional('verify-keys'),
+      ageIdentity: has('age-identity') ? inputs.optional('age-identity') : undefined,
+    },
+    problems: inputs.problems,
+  };
+}
+
+function readOpening(inputs: InputReader): Opening {
+  return {
+    name: readBackupName(inputs),
+    wish: readWish(inputs),
+    thaw: inputs.choice('thaw', ['off', 'request', 'wait']),
+    timeoutMs: inputs.duration('timeout'),
+  };
+}
