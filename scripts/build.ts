@@ -11,6 +11,7 @@ import { root } from './root.ts';
 /** What the runner (`main`, `post`) and npm (`bin`) start; each a few lines over the one bundle. */
 const STUBS: Readonly<Record<string, string>> = {
   'backup.js': "import { runBackupAction } from './index.js';\n\nprocess.exit(await runBackupAction());\n",
+  'restore.js': "import { runRestoreAction } from './index.js';\n\nprocess.exit(await runRestoreAction());\n",
   'cleanup.js': "import { runCleanup } from './index.js';\n\nprocess.exit(await runCleanup());\n",
   'cli.js':
     "#!/usr/bin/env node\nimport { runCli } from './index.js';\n\nprocess.exitCode = await runCli(process.argv.slice(2));\n",

@@ -2,3 +2,4 @@
 export { runBackupAction } from './entry/action.ts';
 export { runCleanup } from './entry/cleanup.ts';
 export { runCli } from './entry/cli.ts';
+export { runRestoreAction } from './entry/restore-action.ts';

@@ -1,7 +1,7 @@
 // Where the runner starts us: INPUT_* in, outputs, summary, annotation and exit status out. Everything between is the
 // same code that the command line runs.
 import * as core from '@actions/core';
-import { BACKUP_INPUTS } from '../inputs/spec.ts';
+import { BACKUP_INPUTS, type InputSpec } from '../inputs/spec.ts';
 import { reportFailed } from '../problems/host.ts';
 import { annotationOf } from '../reports/annotation.ts';
 import { problemLines } from '../reports/log-lines.ts';
@@ -32,7 +32,7 @@ export async function runBackupAction(): Promise<number> {
     folderMade: saveFolder,
   };
   const interruption = watchForInterruption();
-  const run = await runBackup(readInputs(), host, interruption);
+  const run = await runBackup(readInputs(BACKUP_INPUTS), host, interruption);
   saveFinished();
   setOutputs(outputsOf(run.outcome), lines);
   await report(run, host);
@@ -41,10 +41,8 @@ export async function runBackupAction(): Promise<number> {
 }
 
 /** Names as the runner makes them: upper case, blanks to underscores, hyphens kept. */
-export function readInputs(): Map<string, string> {
-  const given = BACKUP_INPUTS.map(
-    ({ name }) => [name, process.env[`INPUT_${name.toUpperCase()}`] ?? ''] as const,
-  );
+export function readInputs(specs: readonly InputSpec[]): Map<string, string> {
+  const given = specs.map(({ name }) => [name, process.env[`INPUT_${name.toUpperCase()}`] ?? ''] as const);
   return new Map(given.filter(([, value]) => value !== ''));
 }
 
@@ -77,7 +75,7 @@ function tell(outcome: BackupOutcome, lines: Lines): void {
   annotate(lines.clean(annotation.message), { title: lines.clean(annotation.title) });
 }
 
-function setOutputs(outputs: Readonly<Record<string, string>>, lines?: Lines): void {
+export function setOutputs(outputs: Readonly<Record<string, string>>, lines?: Lines): void {
   for (const [name, value] of Object.entries(outputs))
     core.setOutput(name, lines ? lines.redact(value) : value);
 }

@@ -34,6 +34,7 @@ export function readArguments(
   const raw = new Map<string, string>();
   const problems: Problem[] = [];
   let help = false;
+  const find = (wanted: string | undefined) => specs.find(({ name }) => name === wanted);
   const take = ({ name }: InputSpec, value: string | Problem) => {
     if (raw.has(name)) problems.push(badArgument(`--${name} is given twice.`));
     else if (value instanceof Problem) problems.push(value);
@@ -42,15 +43,16 @@ export function readArguments(
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
-      const spec = specs.find(({ name }) => name === operand);
+      const spec = find(operand);
       if (!spec) problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
       else take(spec, readValue(spec, token.value, environment));
       continue;
     }
-    const spec = specs.find(({ name }) => name === token.name);
+    // Node takes `no-` off every name, off that of an input called so as well; only the text as it was typed still has it.
+    const spec = find(token.rawName.replace(/^--/, '')) ?? find(token.name);
     if (token.rawName === '--json') continue;
     if (token.rawName === '--help' || token.rawName === '-h') help = true;
-    else if (!spec || (isNegated(token) && spec.kind !== 'boolean'))
+    else if (!spec || (isNegated(token, spec) && spec.kind !== 'boolean'))
       problems.push(unknownInput(token.rawName.replace(/^-+/, ''), namesOf(specs)));
     else take(spec, readFlag(token, spec, environment));
   }
@@ -63,7 +65,6 @@ function namesOf(specs: readonly InputSpec[]): string[] {
 }
 
 interface Flag {
-  readonly name: string;
   /** As it was written. */
   readonly rawName: string;
   readonly value?: string | undefined;
@@ -71,13 +72,14 @@ interface Flag {
   readonly inlineValue?: boolean | undefined;
 }
 
-function isNegated({ name, rawName }: Flag): boolean {
-  return rawName === `--no-${name}`;
+function isNegated({ rawName }: Flag, spec: InputSpec): boolean {
+  return rawName === `--no-${spec.name}`;
 }
 
 function readFlag(flag: Flag, spec: InputSpec, environment: NodeJS.ProcessEnv): string | Problem {
-  const { name, value, inlineValue } = flag;
-  if (spec.kind === 'boolean') return value ?? String(!isNegated(flag));
+  const { value, inlineValue } = flag;
+  const { name } = spec;
+  if (spec.kind === 'boolean') return value ?? String(!isNegated(flag, spec));
   if (value === undefined) return badArgument(`--${name} needs a value.`);
   // A forgotten value would swallow the next flag: `--name --dry-run` must not become a backup.
   if (!inlineValue && /^-./.test(value))

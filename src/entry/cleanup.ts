@@ -18,7 +18,7 @@ export async function runCleanup(): Promise<number> {
   const { folder, upload, finished } = savedState();
   if (folder !== '' && !finished) await removeWorkFolder(folder);
   if (upload === '') return 0;
-  const destination = readDestination(new InputReader(readInputs(), BACKUP_INPUTS));
+  const destination = readDestination(new InputReader(readInputs(BACKUP_INPUTS), BACKUP_INPUTS));
   if (!destination) return 0;
   const store = openStore(destination);
   try {

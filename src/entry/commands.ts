@@ -5,11 +5,13 @@ import { completionCommand } from './command-completion.ts';
 import { fetchCommand } from './command-fetch.ts';
 import { holdCommand, releaseCommand } from './command-hold.ts';
 import { listCommand } from './command-list.ts';
+import { restoreCommand } from './command-restore.ts';
 import { statusCommand } from './command-status.ts';
 import { verifyCommand } from './command-verify.ts';
 
 export const COMMANDS: readonly Command[] = [
   backupCommand,
+  restoreCommand,
   listCommand,
   statusCommand,
   verifyCommand,

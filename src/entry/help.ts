@@ -46,7 +46,8 @@ ${flags}
 }
 
 function flagHelp(spec: InputSpec): string {
-  const long = spec.kind === 'boolean' ? `--[no-]${spec.name}` : `--${spec.name}`;
+  const negative = spec.kind === 'boolean' && !spec.name.startsWith('no-');
+  const long = negative ? `--[no-]${spec.name}` : `--${spec.name}`;
   const flag = spec.short === undefined ? long : `${long}, -${spec.short}`;
   const preset = spec.default === '' ? '' : ` Default: ${spec.default}.`;
   const choices = spec.choices ? ` One of ${spec.choices.join(', ')}.` : '';

@@ -2,13 +2,14 @@
 // is collected, so that one run shows all of it.
 import { isCalendarTier, TIERS, type Tier } from '../backups/tier.ts';
 import type { BackupSettings } from '../commands/backup/settings.ts';
-import { badCompression, eventRefused, tierNotKept } from '../problems/inputs.ts';
+import { badCompression, tierNotKept } from '../problems/inputs.ts';
 import type { Problem, Warning } from '../problems/problem.ts';
 import type { Policy } from '../retention/policy.ts';
 import { readBackupName } from './backup-name.ts';
 import { parseCompression } from './compression.ts';
 import { type ConnectionConfig, readConnection } from './connection.ts';
 import { type Destination, readDestination } from './destination.ts';
+import { refuseEvent } from './events.ts';
 import type { KeyTexts } from './key-texts.ts';
 import { readPolicySettings } from './policy-config.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
@@ -32,9 +33,6 @@ export interface BackupInputs {
   readonly problems: readonly Problem[];
 }
 
-/** Whoever can open one of these events needs no rights in the repository, or gets those of somebody else. */
-const REFUSED_EVENTS = /^(pull_request|issue_comment$|workflow_run$)/;
-
 export function readBackupInputs(
   raw: RawInputs,
   environment: NodeJS.ProcessEnv,
@@ -45,9 +43,7 @@ export function readBackupInputs(
   const destination = readDestination(inputs);
   const tier = inputs.choice('tier', ['auto', ...TIERS]);
   const { policy, ...pruning } = readPolicySettings(inputs);
-  const allowed = inputs.text('allow-event').split(/[\s,]+/);
-  if (event !== null && REFUSED_EVENTS.test(event) && !allowed.includes(event))
-    inputs.problems.push(eventRefused(event));
+  refuseEvent(inputs, event, 'A backup');
 
   const rest = {
     connection,

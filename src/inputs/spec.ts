@@ -124,6 +124,23 @@ const TIMEOUT: InputSpec = {
   description: 'Limit of the whole run; ends it cleanly, below the six hours of a job.',
 };
 
+const DETAIL: InputSpec = {
+  name: 'detail',
+  kind: 'choice',
+  default: 'auto',
+  choices: ['auto', 'full', 'minimal'],
+  description:
+    'How much log, summary and artifact tell. `minimal` leaves out names, hosts and rows; `auto` is minimal in a public repository.',
+};
+
+const SLACK_WEBHOOK_URL: InputSpec = {
+  name: 'slack-webhook-url',
+  kind: 'text',
+  secret: true,
+  default: '',
+  description: 'Incoming webhook that gets the result.',
+};
+
 export const BACKUP_INPUTS: readonly InputSpec[] = [
   ...CONNECTION,
   ...DESTINATION,
@@ -200,21 +217,8 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
     default: '50%',
     description: 'Warn in capitals when a backup is smaller or larger than the last ones by more than this.',
   },
-  {
-    name: 'detail',
-    kind: 'choice',
-    default: 'auto',
-    choices: ['auto', 'full', 'minimal'],
-    description:
-      'How much log, summary and artifact tell. `minimal` leaves out names, hosts and rows; `auto` is minimal in a public repository.',
-  },
-  {
-    name: 'slack-webhook-url',
-    kind: 'text',
-    secret: true,
-    default: '',
-    description: 'Incoming webhook that gets the result.',
-  },
+  DETAIL,
+  SLACK_WEBHOOK_URL,
   {
     name: 'slack-on',
     kind: 'choice',
@@ -305,6 +309,114 @@ const OPENING: readonly InputSpec[] = [
     choices: ['off', 'request', 'wait'],
     description:
       'What to do about objects in an archive storage class: refuse, ask the store for them and end, or ask and wait until they are there.',
+  },
+];
+
+export const RESTORE_INPUTS: readonly InputSpec[] = [
+  ...CONNECTION.map(spec =>
+    spec.name === 'database-url'
+      ? {
+          ...spec,
+          description:
+            'The database to replace, or for a new one any on its server, as a libpq URL or keyword string. Without it `host`, `port`, `user`, `password`, `database` are used, and where those are not set either, the PG* environment variables.',
+        }
+      : spec,
+  ),
+  ...DESTINATION,
+  ...SELECTION.map(spec =>
+    spec.name === 'name'
+      ? { ...spec, description: "Whose backups. Default: the name of the target's database." }
+      : spec,
+  ),
+  ...OPENING,
+  {
+    name: 'mode',
+    kind: 'choice',
+    default: 'swap',
+    choices: ['swap', 'new-database'],
+    description:
+      '`swap` restores beside the live database, compares, and then swaps the two by renaming them; the old one is kept. `new-database` makes a new database and replaces nothing.',
+  },
+  {
+    name: 'new-database',
+    kind: 'text',
+    default: '',
+    description: 'With `mode: new-database`: the name of the database to make.',
+  },
+  {
+    name: 'confirm',
+    kind: 'text',
+    default: '',
+    description:
+      "Hash of the plan, as the plan prints it: only then is anything changed. On a terminal, typing the database's name does the same.",
+  },
+  {
+    name: 'dry-run',
+    kind: 'boolean',
+    default: 'false',
+    description: 'Print the plan and its hash, change nothing.',
+  },
+  {
+    name: 'terminate-sessions',
+    kind: 'boolean',
+    default: 'false',
+    description: 'End the sessions that are connected to the live database at the moment of the swap.',
+  },
+  {
+    name: 'no-owner',
+    kind: 'boolean',
+    default: 'false',
+    description: 'Leave owners out: everything belongs to the role that restores.',
+  },
+  {
+    name: 'no-acl',
+    kind: 'boolean',
+    default: 'false',
+    description: 'Leave grants out.',
+  },
+  {
+    name: 'stub-roles',
+    kind: 'boolean',
+    default: 'false',
+    description: 'Make the roles that the backup names and the target lacks, without login.',
+  },
+  {
+    name: 'post-restore-sql',
+    kind: 'text',
+    default: '',
+    description:
+      'Path of a file with SQL that runs in the restored database before it is handed over (to anonymise a copy, say). It stops at the first error, and holds no psql command.',
+  },
+  {
+    name: 'post-restore-command',
+    kind: 'text',
+    default: '',
+    description:
+      'Shell command that runs after the SQL (migrations, say), with DATABASE_URL of the restored database and none of the secrets of this run.',
+  },
+  {
+    name: 'jobs',
+    kind: 'text',
+    default: 'auto',
+    description: 'Connections that restore and compare at once, 2 or more. `auto` takes one for each core.',
+  },
+  {
+    name: 'accept-identity',
+    kind: 'text',
+    default: '',
+    description:
+      'Fingerprint of a server whose backups lie under this name although the last one was another.',
+  },
+  POSTGRES_BIN,
+  TIMEOUT,
+  DETAIL,
+  SLACK_WEBHOOK_URL,
+  {
+    name: 'allow-event',
+    kind: 'text',
+    default: '',
+    description:
+      'Events that are refused by default and may run this after all, by name: `pull_request`, `workflow_run` and their like.',
   },
 ];
 

@@ -160,7 +160,7 @@ export interface TargetServer {
    */
   printSchema(client: ClientFacts, file: string, options: { create: boolean }): ToolOutput;
   /** `pg_restore --list` of a local archive: talks to no server. */
-  printContents(client: ClientFacts, file: string): ToolOutput;
+  printToc(client: ClientFacts, file: string): ToolOutput;
   /** `pg_restore --section=data -f -` of a local archive: talks to no server. */
   printData(client: ClientFacts, file: string): ToolOutput;
 }

@@ -56,7 +56,7 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
       createScratch({ ...setting, sessions: await sessions() }, options, signal),
     printSchema: (client, file, { create }) =>
       print(client, ['--schema-only', ...(create ? ['--create'] : [])], file),
-    printContents: (client, file) => print(client, ['--list'], file),
+    printToc: (client, file) => print(client, ['--list'], file),
     printData: (client, file) => print(client, ['--section=data'], file),
   };
 }

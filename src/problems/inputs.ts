@@ -183,10 +183,11 @@ export function tierNotKept(tier: string): Warning {
   };
 }
 
-export function eventRefused(event: string): Problem {
+/** `what`: "A backup", "A restore". */
+export function eventRefused(what: string, event: string): Problem {
   return configuration(
     'PGB140',
-    `A backup does not run on the event ${event}: whoever opens such an event could reach the database's secrets.`,
+    `${what} does not run on the event ${event}: whoever opens such an event could reach the database's secrets.`,
     'Run it on schedule, push or workflow_dispatch; where you know what you do, name the event in `allow-event`.',
   );
 }

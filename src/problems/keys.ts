@@ -107,7 +107,7 @@ export function identityMissing(what: string): Problem {
 }
 
 export function noIdentityFits(what: string): Problem {
-  return keyProblem(
+  return openingFailed(
     'PGB631',
     `${what} is encrypted to other keys than those in \`age-identity\`.`,
     'Give the identity of one of the recipients that were set when this backup was taken; after a rotation that may be the old one.',

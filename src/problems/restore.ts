@@ -379,27 +379,6 @@ export function sessionsInTheWay(database: string, sessions: number, who: string
   };
 }
 
-/** `what`: e.g. "its SHA-256 is …, the manifest says …". */
-export function archiveDiffers(key: string, what: string): Problem {
-  return problem(
-    'integrity',
-    'PGB841',
-    `${key} is not what its manifest says: ${what}.`,
-    'The target was not touched. Somebody or something changed the object: choose another backup, and look who may write to the bucket.',
-  );
-}
-
-export function archivedObject(key: string, state: 'archived' | 'thawing'): Problem {
-  return problem(
-    'remote',
-    'PGB842',
-    state === 'archived'
-      ? `${key} lies in an archive class and can't be read; it was asked back now.`
-      : `${key} is being brought back from an archive class, which takes minutes to two days.`,
-    'Run the restore again when it is readable, or choose a newer backup.',
-  );
-}
-
 function count(names: readonly string[], noun: string): string {
   return `${names.length} ${noun}${names.length === 1 ? '' : 's'}`;
 }

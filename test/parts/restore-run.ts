@@ -40,9 +40,8 @@ export interface RestoreSeen {
 
 export const RESTORE_SETTINGS: RestoreSettings = {
   name: undefined,
-  selector: { by: 'latest' },
-  tier: undefined,
-  level: undefined,
+  wish: { selector: { by: 'latest' } },
+  thaw: 'off',
   mode: 'swap',
   newDatabase: undefined,
   jobs: 2,

@@ -43,6 +43,7 @@ export const RESTORE_TEST_SETTINGS: RestoreTestSettings = {
   selector: { by: 'latest' },
   tier: undefined,
   level: undefined,
+  thaw: 'off',
   jobs: 2,
   assertions: [],
   assertionTimeoutMs: 30_000,

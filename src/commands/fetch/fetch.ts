@@ -52,6 +52,7 @@ export async function fetchFile(
   const sink = await openSink();
   try {
     const written = await pour(world, choice.ok, { file, object }, settings, sink, signal);
+    signal.throwIfAborted();
     await sink.keep();
     return {
       command: 'fetch',

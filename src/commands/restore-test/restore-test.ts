@@ -113,7 +113,7 @@ async function test(
   const dumpMajor = Number.parseInt(backup.manifest.client.version, 10);
   const client = await world.archives.clientFor(major, dumpMajor);
   const archive = await draft.stage('Download and verify', async () => {
-    const obtained = await obtain({ ...world, target: world.archives }, backup, client, signal);
+    const obtained = await obtain({ ...world, target: world.archives }, backup, client, settings.thaw, signal);
     draft.times.obtain = (world.now() - since) / 1000;
     await checkContents(world, client, obtained, signal);
     return obtained;
@@ -132,7 +132,7 @@ async function checkContents(
   { file, proof }: Obtained,
   signal: AbortSignal,
 ): Promise<void> {
-  const contents = await readAll(world.archives.printContents(client, file), signal);
+  const contents = await readAll(world.archives.printToc(client, file), signal);
   const { missing, added } = compareContents(proof.toc, contents.toString('utf8'));
   if (missing.length > 0 || added.length > 0) throw contentsDiffer(missing, added);
 }

@@ -3,6 +3,7 @@ import type { Level } from '../../backups/level.ts';
 import type { Selector } from '../../backups/selector.ts';
 import type { Tier } from '../../backups/tier.ts';
 import type { Warning } from '../../problems/problem.ts';
+import type { Thaw } from '../thaw.ts';
 
 /** `random`: any good one, so that old ones are tested too. */
 export type TestSelector = Selector | { readonly by: 'random' };
@@ -13,6 +14,7 @@ export interface RestoreTestSettings {
   readonly selector: TestSelector;
   readonly tier: Tier | undefined;
   readonly level: Level | undefined;
+  readonly thaw: Thaw;
   readonly jobs: number;
   /** Statements of the user's SQL file, checked to hold no psql command; empty where there is none. */
   readonly assertions: readonly string[];

@@ -3,18 +3,20 @@
 // Nothing of this talks to the target.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { isDeepStrictEqual } from 'node:util';
 import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import type { ClientFacts, ToolOutput } from '../../postgres/port.ts';
 import { identityMissing } from '../../problems/keys.ts';
-import { Problem } from '../../problems/problem.ts';
-import { archiveDiffers, archivedObject, notEnoughRoom } from '../../problems/restore.ts';
+import { Problem, throwAll } from '../../problems/problem.ts';
+import { notEnoughRoom } from '../../problems/restore.ts';
+import { plainBytesDiffer, storedBytesChanged } from '../../problems/verify.ts';
 import { type ArchiveSchema, parseArchiveSchema } from '../../proof/archive-schema.ts';
+import { compareWithProof } from '../../proof/compare-archive.ts';
 import { CopyScanner, type ScanResult } from '../../proof/copy-scanner.ts';
 import { PROOF_LIMITS, parseProof } from '../../proof/parse-proof.ts';
 import type { Proof } from '../../proof/proof.ts';
 import { formatBytes } from '../../reports/quantities.ts';
 import { orAborted } from '../or-aborted.ts';
+import { makeReadable, type Thaw } from '../thaw.ts';
 import type { ObtainingWorld } from './world.ts';
 
 export interface Obtained {
@@ -28,7 +30,6 @@ export interface Obtained {
 
 /** A little more than the archive: nobody wants a disk filled to the last byte. */
 const ROOM_BYTES = 64 * 1024 * 1024;
-const READABLE_DAYS = 3;
 
 export function archivePath({ disk }: ObtainingWorld): string {
   return disk.path('archive.dump');
@@ -36,21 +37,25 @@ export function archivePath({ disk }: ObtainingWorld): string {
 
 export async function obtain(
   world: ObtainingWorld,
-  backup: ChosenBackup,
+  chosen: ChosenBackup,
   client: ClientFacts,
+  thaw: Thaw,
   signal: AbortSignal,
 ): Promise<Obtained> {
-  const { archive } = backup.manifest;
-  await checkReadable(world, archive.key, signal);
+  const { manifest } = chosen;
+  const { archive } = manifest;
+  const objects = chosen.objects.filter(({ key }) => key === archive.key || key === manifest.proof.key);
+  await makeReadable(world, objects, thaw, signal);
   const free = await world.disk.freeBytes();
   if (free < archive.plainBytes + ROOM_BYTES)
     throw notEnoughRoom(formatBytes(archive.plainBytes), formatBytes(free), world.disk.folder);
-  const proof = await readProof(world, backup, signal);
+  const proof = await readProof(world, chosen, signal);
   const file = archivePath(world);
-  await download(world, backup, file, signal);
+  await download(world, chosen, file, signal);
   const scan = await decode(world, client, file, archive.plainBytes, signal);
-  compareWithProof(scan, proof, archive.key);
-  const { locale, roles } = await readSchema(world, backup, client, file, signal);
+  const toc = (await readAll(world.target.printToc(client, file), signal)).toString();
+  throwAll(compareWithProof({ toc, scan }, proof));
+  const { locale, roles } = await readSchema(world, chosen, client, file, signal);
   return { file, scan, proof, locale, roles };
 }
 
@@ -77,13 +82,6 @@ async function readSchema(
   return { locale: new Map(Object.entries(locale)), roles: (await read(false)).roles };
 }
 
-async function checkReadable(world: ObtainingWorld, key: string, signal: AbortSignal): Promise<void> {
-  const state = await world.store.readiness(key, signal);
-  if (state === 'ready') return;
-  if (state === 'archived') await world.store.thaw(key, { days: READABLE_DAYS, signal });
-  throw archivedObject(key, state);
-}
-
 async function download(
   world: ObtainingWorld,
   { manifest: { archive, encryption }, archive: listed }: ChosenBackup,
@@ -102,7 +100,8 @@ async function download(
     });
   if (encryption === null) {
     const { sha256 } = await world.store.download(key, { etag, bytes, file, onBytes: progress, signal });
-    return expectSame(key, 'SHA-256', archive.sha256, sha256);
+    if (sha256 !== archive.sha256) throw storedBytesChanged(key, bytes, bytes);
+    return;
   }
   if (!world.opener) throw identityMissing(key);
   const stored = createHash('sha256');
@@ -123,8 +122,8 @@ async function download(
     }
   };
   await world.disk.write(file, opened(world.opener.open(sealed(), key)));
-  expectSame(key, 'SHA-256', archive.sha256, stored.digest('hex'));
-  expectSame(key, 'SHA-256 once decrypted', archive.plainSha256, plain.digest('hex'));
+  if (stored.digest('hex') !== archive.sha256) throw storedBytesChanged(key, read, bytes);
+  if (plain.digest('hex') !== archive.plainSha256) throw plainBytesDiffer(key);
 }
 
 async function readProof(
@@ -133,9 +132,8 @@ async function readProof(
   signal: AbortSignal,
 ): Promise<Proof> {
   const found = await world.store.read(proof.key, { maxBytes: PROOF_LIMITS.maxBytes, signal });
-  if (!found) throw archiveDiffers(proof.key, 'it is not there');
-  const sha256 = createHash('sha256').update(found.bytes).digest('hex');
-  expectSame(proof.key, 'SHA-256', proof.sha256, sha256);
+  if (!found || createHash('sha256').update(found.bytes).digest('hex') !== proof.sha256)
+    throw storedBytesChanged(proof.key, found?.bytes.length ?? 0, proof.bytes);
   if (encryption === null) return parseProof(found.bytes, proof.key);
   if (!world.opener) throw identityMissing(proof.key);
   const pieces: Buffer[] = [];
@@ -160,24 +158,6 @@ async function decode(
       world.log.progress({ what: 'Decoding', bytes, tablesDone, elapsedMs: world.now() - from });
   });
   return scanner.end();
-}
-
-/** Table by table, in the archive's order, as the backup saw it when it was taken. */
-function compareWithProof(scan: ScanResult, proof: Proof, key: string): void {
-  const pieces = (tables: readonly { rows: number; sha256: string }[]) =>
-    tables.map(({ rows, sha256 }) => `${rows} ${sha256}`).join('\n');
-  const objects = (all: Proof['largeObjects']) =>
-    all.map(({ oid, bytes, sha256 }) => `${oid} ${bytes} ${sha256}`).join('\n');
-  if (pieces(scan.tables) !== pieces(proof.tables))
-    throw archiveDiffers(key, 'it decodes to other rows than its proof names');
-  if (objects(scan.largeObjects) !== objects(proof.largeObjects))
-    throw archiveDiffers(key, 'it decodes to other large objects than its proof names');
-  if (!isDeepStrictEqual(scan.sequences, proof.sequences))
-    throw archiveDiffers(key, 'it sets sequences to other values than its proof names');
-}
-
-function expectSame(key: string, what: string, expected: string, found: string): void {
-  if (expected !== found) throw archiveDiffers(key, `its ${what} is ${found}, the manifest says ${expected}`);
 }
 
 export async function readAll(tool: ToolOutput, signal: AbortSignal): Promise<Buffer> {

@@ -60,7 +60,9 @@ async function run(
   await confirm(world, settings, plan);
   const client = await world.target.clientFor(facts.serverMajor, majorOf(plan.backup.clientVersion));
   try {
-    const archive = await draft.stage('Download and verify', () => obtain(world, chosen, client, signal));
+    const archive = await draft.stage('Download and verify', () =>
+      obtain(world, chosen, client, settings.thaw, signal),
+    );
     const job: Job = { plan, facts, chosen, client, archive, id: makeId(world.random) };
     await fill(world, settings, draft, job, signal);
   } finally {
@@ -91,7 +93,7 @@ async function find(
   const now = Math.max(world.now(), await world.store.time(signal));
   const catalog = await new CatalogReader(world).read({ name, accepted, now }, signal);
   draft.warn(...catalog.alarms);
-  const choice = chooseBackup(catalog, settings);
+  const choice = chooseBackup(catalog, settings.wish);
   if ('not' in choice) throw choice.not;
   return choice.ok;
 }

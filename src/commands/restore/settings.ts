@@ -1,16 +1,14 @@
 // What a restore is told to do: the part of the configuration that the command itself reads.
-import type { Level } from '../../backups/level.ts';
-import type { Selector } from '../../backups/selector.ts';
-import type { Tier } from '../../backups/tier.ts';
+import type { Wish } from '../../backups/choose-backup.ts';
 import type { Warning } from '../../problems/problem.ts';
 import type { Mode } from '../../reports/restore-plan.ts';
+import type { Thaw } from '../thaw.ts';
 
 export interface RestoreSettings {
   /** undefined: the name of the target's database. */
   readonly name: string | undefined;
-  readonly selector: Selector;
-  readonly tier: Tier | undefined;
-  readonly level: Level | undefined;
+  readonly wish: Wish;
+  readonly thaw: Thaw;
   readonly mode: Mode;
   /** With `mode: new-database` alone. */
   readonly newDatabase: string | undefined;

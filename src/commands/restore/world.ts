@@ -1,7 +1,6 @@
-// The outside as a restore sees it, besides what every reading command sees.
-import type { Opener } from '../../encryption/port.ts';
+// The outside as a restore sees it, besides what every command that opens backups sees.
 import type { TargetServer } from '../../postgres/target-port.ts';
-import type { ReadingWorld } from '../world.ts';
+import type { OpeningWorld } from '../world.ts';
 
 /** Files of this run alone, in its 0700 folder. */
 export interface Disk {
@@ -15,11 +14,9 @@ export interface Disk {
 }
 
 /** What it takes to bring an archive here and to compare a database with it. */
-export interface ObtainingWorld extends ReadingWorld {
+export interface ObtainingWorld extends OpeningWorld {
   readonly target: TargetServer;
   readonly disk: Disk;
-  /** null: no `age-identity` is set. */
-  readonly opener: Opener | null;
 }
 
 export interface RestoreWorld extends ObtainingWorld {

@@ -29,7 +29,7 @@ export async function decodeArchive(
   try {
     const [fed, toc, scan] = await orAborted(
       Promise.all([
-        attempt(() => feed(plain, manifest, [list, decode]), list, decode),
+        attempt(() => feed(plain, manifest, [list, decode])),
         attempt(() => readToc(list), list),
         attempt(() => readRows(decode), decode),
       ]),
@@ -52,12 +52,16 @@ async function feed(
 ): Promise<void> {
   const digest = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of plain) {
-    digest.update(chunk);
-    bytes += chunk.length;
-    await Promise.all(tools.map(tool => tool.write(chunk)));
+  try {
+    for await (const chunk of plain) {
+      digest.update(chunk);
+      bytes += chunk.length;
+      await Promise.all(tools.map(tool => tool.write(chunk)));
+    }
+  } finally {
+    // Whole or not: the tools come to their end, and so do those who read what they print.
+    for (const tool of tools) tool.end();
   }
-  for (const tool of tools) tool.end();
   if (bytes !== archive.plainBytes || digest.digest('hex') !== archive.plainSha256)
     throw plainBytesDiffer(archive.key);
 }
@@ -76,15 +80,15 @@ async function readRows(decode: ToolFilter) {
   return scanner.end();
 }
 
-/** A Problem is an answer here; the tools that wait for this part are stopped, so that nobody waits for ever. */
+/** A Problem is an answer here. A tool whose output nobody reads on is stopped: it would wait for ever. */
 async function attempt<T>(
   work: () => Promise<T>,
-  ...waiting: readonly ToolFilter[]
+  unread?: ToolFilter,
 ): Promise<{ readonly ok: T } | { readonly not: Problem }> {
   try {
     return { ok: await work() };
   } catch (problem) {
-    await Promise.all(waiting.map(tool => tool.stop()));
+    await unread?.stop();
     if (!(problem instanceof Problem)) throw problem;
     return { not: problem };
   }
