@@ -113,7 +113,13 @@ async function test(
   const dumpMajor = Number.parseInt(backup.manifest.client.version, 10);
   const client = await world.archives.clientFor(major, dumpMajor);
   const archive = await draft.stage('Download and verify', async () => {
-    const obtained = await obtain({ ...world, target: world.archives }, backup, client, settings.thaw, signal);
+    const obtained = await obtain(
+      { ...world, target: world.archives },
+      backup,
+      client,
+      settings.thaw,
+      signal,
+    );
     draft.times.obtain = (world.now() - since) / 1000;
     await checkContents(world, client, obtained, signal);
     return obtained;
