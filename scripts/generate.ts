@@ -4,33 +4,63 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMANDS } from '../src/entry/commands.ts';
 import { helpFor, overview } from '../src/entry/help.ts';
-import { BACKUP_INPUTS, type InputSpec } from '../src/inputs/spec.ts';
+import { BACKUP_INPUTS, type InputSpec, RESTORE_INPUTS } from '../src/inputs/spec.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
+import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
 import { root } from './root.ts';
 
 /** path → text, as it should be. */
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
-    'action.yml': actionYml(),
+    'action.yml': actionYml({
+      name: 'PostgreSQL backup to S3, proven',
+      description: 'Back up PostgreSQL to S3, prove that the archive restores, prune by tier, report.',
+      icon: 'database',
+      inputs: BACKUP_INPUTS,
+      outputs: OUTPUT_DESCRIPTIONS,
+      main: 'dist/backup.js',
+      post: 'dist/cleanup.js',
+    }),
+    'restore/action.yml': actionYml({
+      name: 'PostgreSQL restore, planned and compared',
+      description:
+        'Restore a PostgreSQL backup beside the live database, compare it row by row, swap the two, keep the old one.',
+      icon: 'rotate-ccw',
+      inputs: RESTORE_INPUTS,
+      outputs: RESTORE_OUTPUT_DESCRIPTIONS,
+      main: '../dist/restore.js',
+      post: '../dist/cleanup.js',
+    }),
+    'restore/README.md': withTables('restore/README.md', RESTORE_INPUTS, RESTORE_OUTPUT_DESCRIPTIONS),
     'docs/inputs.md': inputsPage(),
     'docs/command-line.md': commandLinePage(),
   };
 }
 
-function actionYml(): string {
-  const inputs = BACKUP_INPUTS.map(
+interface ActionText {
+  readonly name: string;
+  readonly description: string;
+  readonly icon: string;
+  readonly inputs: readonly InputSpec[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly main: string;
+  readonly post: string;
+}
+
+function actionYml(action: ActionText): string {
+  const inputs = action.inputs.map(
     spec =>
       `  ${spec.name}:\n    description: ${JSON.stringify(describe(spec))}\n    required: false\n    default: ${JSON.stringify(spec.default)}`,
   );
-  const outputs = Object.entries(OUTPUT_DESCRIPTIONS).map(
+  const outputs = Object.entries(action.outputs).map(
     ([name, description]) => `  ${name}:\n    description: ${JSON.stringify(description)}`,
   );
-  return `# Made by scripts/generate.ts from src/inputs/spec.ts and src/reports/outputs.ts; npm run check holds it to them.
-name: PostgreSQL backup to S3, proven
-description: Back up PostgreSQL to S3, prove that the archive restores, prune by tier, report.
+  return `# Made by scripts/generate.ts from src/inputs/spec.ts and src/reports; npm run check holds it to them.
+name: ${action.name}
+description: ${action.description}
 author: pg-backup-action contributors
 branding:
-  icon: database
+  icon: ${action.icon}
   color: blue
 inputs:
 ${inputs.join('\n')}
@@ -38,9 +68,41 @@ outputs:
 ${outputs.join('\n')}
 runs:
   using: node24
-  main: dist/backup.js
-  post: dist/cleanup.js
+  main: ${action.main}
+  post: ${action.post}
 `;
+}
+
+/** A page written by hand, with the tables between its marks made anew. */
+function withTables(
+  path: string,
+  inputs: readonly InputSpec[],
+  outputs: Readonly<Record<string, string>>,
+): string {
+  const tables = `<!-- made by npm run generate -->
+
+## Inputs
+
+${inputTable(inputs)}
+
+## Outputs
+
+${outputTable(outputs)}
+
+<!-- end -->`;
+  const page = readText(join(root, path)) ?? '';
+  return page.replace(/<!-- made by npm run generate -->[\s\S]*<!-- end -->/, () => tables);
+}
+
+function inputTable(inputs: readonly InputSpec[]): string {
+  const row = (spec: InputSpec) =>
+    `| \`${spec.name}\`${spec.secret ? ' (secret)' : ''} | ${describe(spec).replaceAll('|', '\\|')} | ${spec.default === '' ? '' : `\`${spec.default}\``} |`;
+  return ['| input | what it says | default |', '|---|---|---|', ...inputs.map(row)].join('\n');
+}
+
+function outputTable(outputs: Readonly<Record<string, string>>): string {
+  const rows = Object.entries(outputs).map(([name, text]) => `| \`${name}\` | ${text} |`);
+  return ['| output | what it says |', '|---|---|', ...rows].join('\n');
 }
 
 function describe({ description, choices }: InputSpec): string {
@@ -48,18 +110,13 @@ function describe({ description, choices }: InputSpec): string {
 }
 
 function inputsPage(): string {
-  const row = (spec: InputSpec) =>
-    `| \`${spec.name}\`${spec.secret ? ' (secret)' : ''} | ${describe(spec).replaceAll('|', '\\|')} | ${spec.default === '' ? '' : `\`${spec.default}\``} |`;
-  const outputs = Object.entries(OUTPUT_DESCRIPTIONS).map(([name, text]) => `| \`${name}\` | ${text} |`);
   return `# Inputs and outputs of the backup
 
 Made by \`npm run generate\`; edit \`src/inputs/spec.ts\` instead.
 
 ## Inputs
 
-| input | what it says | default |
-|---|---|---|
-${BACKUP_INPUTS.map(row).join('\n')}
+${inputTable(BACKUP_INPUTS)}
 
 Durations (\`lock-wait-timeout\`, \`timeout\`) carry their unit: \`90s\`, \`5m\`, \`26h\`, \`5h45m\`, \`2d\`.
 
@@ -67,9 +124,7 @@ Durations (\`lock-wait-timeout\`, \`timeout\`) carry their unit: \`90s\`, \`5m\`
 
 All outputs are set from the first line of the run; empty means unknown.
 
-| output | what it says |
-|---|---|
-${outputs.join('\n')}
+${outputTable(OUTPUT_DESCRIPTIONS)}
 `;
 }
 
