@@ -25,6 +25,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'keys.ts': /^PGB6/,
   'notices.ts': /^PGB7/,
   'host.ts': /^PGB9/,
+  'restore-test.ts': /^PGB8[5-8]/,
   'run.ts': /^PGB9/,
 };
 
