@@ -1,12 +1,12 @@
 // `npm test`: gets the real servers that the tests need, runs vitest, and closes with what was skipped for want of
 // a part and one line of totals, which CI and other tools read. Arguments go to vitest (file filters, -t, ...).
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MISSING_PARTS_VARIABLE, SKIP_LOG_VARIABLE } from '../test/parts/availability-channel.ts';
 import { type MissingParts, PART_NAMES, prepareParts } from '../test/parts/catalogue.ts';
-import { checkout } from '../test/parts/folder.ts';
+import { checkout, PARTS_FOLDER_VARIABLE, partsFolder } from '../test/parts/folder.ts';
 import { readSkips, readTotals } from './test-report.ts';
 
 /** Unit tests, the pure majority, need no part: a run of theirs alone starts at once. */
@@ -23,6 +23,8 @@ function runVitest(args: string[], work: string, missing: MissingParts): Promise
   const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(work, 'report.json')}`];
   const env = {
     ...process.env,
+    TMPDIR: work,
+    [PARTS_FOLDER_VARIABLE]: partsFolder,
     [SKIP_LOG_VARIABLE]: join(work, 'skips'),
     [MISSING_PARTS_VARIABLE]: JSON.stringify(missing),
   };
@@ -50,7 +52,9 @@ function runVitest(args: string[], work: string, missing: MissingParts): Promise
 
 const args = process.argv.slice(2);
 const missing = needsParts(args) ? await prepareParts(PART_NAMES, line => console.log(line)) : {};
+/** Everything that a test leaves goes with it; servers of another user must get through. */
 const work = mkdtempSync(join(tmpdir(), 'pg-backup-test-'));
+chmodSync(work, 0o711);
 try {
   const status = await runVitest(args, work, missing);
   for (const line of readSkips(join(work, 'skips'))) console.log(line);

@@ -25,7 +25,6 @@ const LOOK_EVERY_MS = 10;
 
 interface Seen {
   readonly program: string;
-  readonly dumps: boolean;
   ticks: number;
 }
 
@@ -46,7 +45,7 @@ export async function measure({ file, args, environment }: Command): Promise<Usa
     peakBytes = Math.max(peakBytes, peakOf(root));
     for (const pid of treeOf(root)) {
       note(seen, pid);
-      if (firstByteSeconds === null && seen.get(pid)?.dumps && hasWritten(pid))
+      if (firstByteSeconds === null && seen.get(pid)?.program === 'pg_dump' && isWriting(pid))
         firstByteSeconds = (performance.now() - startedAt) / 1000;
     }
   };
@@ -91,7 +90,7 @@ function note(seen: Map<number, Seen>, pid: number): void {
   // Between fork and exec a child bears its parent's name.
   const program = comm === 'MainThread' ? 'node' : comm;
   if (known?.program === program) known.ticks = ticks;
-  else seen.set(pid, { program, ticks, dumps: read(`/proc/${pid}/cmdline`).includes('--snapshot=') });
+  else seen.set(pid, { program, ticks });
 }
 
 function treeOf(pid: number): number[] {
@@ -103,8 +102,10 @@ function peakOf(pid: number): number {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
 }
 
-function hasWritten(pid: number): boolean {
-  return Number(/^wchar: (\d+)/m.exec(read(`/proc/${pid}/io`))?.[1] ?? 0) > 0;
+/** The pg_dump of the backup, that is: others only tell their version. */
+function isWriting(pid: number): boolean {
+  const wrote = Number(/^wchar: (\d+)/m.exec(read(`/proc/${pid}/io`))?.[1] ?? 0) > 0;
+  return wrote && read(`/proc/${pid}/cmdline`).includes('--snapshot=');
 }
 
 /** Of all children of this process that have ended, and of theirs. */

@@ -35,23 +35,22 @@ export function readArguments(
   const problems: Problem[] = [];
   let help = false;
   const find = (wanted: string | undefined) => specs.find(({ name }) => name === wanted);
-  const take = ({ name }: InputSpec, value: string | Problem) => {
-    if (raw.has(name)) problems.push(badArgument(`--${name} is given twice.`));
+  const take = (spec: InputSpec, value: string | Problem) => {
+    if (raw.has(spec.name)) problems.push(badArgument(`--${spec.name} is given twice.`));
     else if (value instanceof Problem) problems.push(value);
-    else raw.set(name, value);
+    else raw.set(spec.name, value);
   };
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
       const spec = find(operand);
-      if (!spec) problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
-      else take(spec, readValue(spec, token.value, environment));
+      if (spec) take(spec, readValue(spec, token.value, environment));
+      else problems.push(badArgument(`"${token.value}" stands where a flag is expected.`));
       continue;
     }
-    // Node takes `no-` off every name, off that of an input called so as well; only the text as it was typed still has it.
-    const spec = find(token.rawName.replace(/^--/, '')) ?? find(token.name);
-    if (token.rawName === '--json') continue;
+    const spec = find(typed(token)) ?? find(token.name);
     if (token.rawName === '--help' || token.rawName === '-h') help = true;
+    else if (token.rawName === '--json') continue;
     else if (!spec || (isNegated(token, spec) && spec.kind !== 'boolean'))
       problems.push(unknownInput(token.rawName.replace(/^-+/, ''), namesOf(specs)));
     else take(spec, readFlag(token, spec, environment));
@@ -72,8 +71,13 @@ interface Flag {
   readonly inlineValue?: boolean | undefined;
 }
 
-function isNegated({ rawName }: Flag, spec: InputSpec): boolean {
-  return rawName === `--no-${spec.name}`;
+/** Node takes `no-` off every name, off that of an input called so as well; only the text as it was written still has it. */
+function typed({ rawName }: Flag): string {
+  return rawName.replace(/^--/, '');
+}
+
+function isNegated(flag: Flag, { name }: InputSpec): boolean {
+  return typed(flag) === `no-${name}`;
 }
 
 function readFlag(flag: Flag, spec: InputSpec, environment: NodeJS.ProcessEnv): string | Problem {

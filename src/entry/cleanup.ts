@@ -4,8 +4,13 @@ import * as core from '@actions/core';
 import { readDestination } from '../inputs/destination.ts';
 import { InputReader } from '../inputs/raw-inputs.ts';
 import { BACKUP_INPUTS } from '../inputs/spec.ts';
+import { Problem } from '../problems/problem.ts';
+import { internal } from '../problems/run.ts';
+import { problemLines } from '../reports/log-lines.ts';
 import { readInputs } from './action.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { Lines } from './lines.ts';
+import { readRunFacts, settleDetail } from './run-facts.ts';
 import { savedState } from './state.ts';
 import { removeWorkFolder } from './work-folder.ts';
 import { openStore } from './world.ts';
@@ -18,14 +23,24 @@ export async function runCleanup(): Promise<number> {
   const { folder, upload, finished } = savedState();
   if (folder !== '' && !finished) await removeWorkFolder(folder);
   if (upload === '') return 0;
-  const destination = readDestination(new InputReader(readInputs(BACKUP_INPUTS), BACKUP_INPUTS));
+  const raw = readInputs(BACKUP_INPUTS);
+  const inputs = new InputReader(raw, BACKUP_INPUTS);
+  const destination = readDestination(inputs);
   if (!destination) return 0;
+  const lines = new Lines();
+  hideSecrets(raw, BACKUP_INPUTS, process.env, lines);
+  const detail = settleDetail(
+    inputs.choice('detail', ['auto', 'full', 'minimal']),
+    readRunFacts(process.env),
+  );
   const store = openStore(destination);
   try {
     await store.abandon(upload, AbortSignal.timeout(LIMIT_MS));
     core.info('Dropped the unfinished upload of the run that was cut short.');
   } catch (error) {
-    core.warning(new Lines().clean(error instanceof Error ? error.message : String(error)));
+    core.warning(
+      lines.clean(problemLines(error instanceof Problem ? error : internal(error), detail).join('\n')),
+    );
   } finally {
     store.close();
   }

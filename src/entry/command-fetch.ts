@@ -15,7 +15,7 @@ export const fetchCommand: Command = {
   examples: [
     'pg-backup fetch --destination s3://my-bucket/pg --age-identity @key.txt -o app.dump',
     'pg-backup fetch 3f9k2m7q --destination file:///mnt/backups --what globals -o roles.sql',
-    'pg-backup fetch --destination s3://my-bucket/pg --age-identity env:KEY -o - | pg_restore --list',
+    'pg-backup fetch --destination s3://my-bucket/pg --age-identity env:KEY -o - | pg_restore -f app.sql',
   ],
   inputs: FETCH_INPUTS,
   operand: 'backup',

@@ -1,24 +1,25 @@
-// Everything among the inputs that may hold a secret is hidden before any of it is believed, the PG* password too.
+// Which values of a run are secret: the inputs that say so, and what PostgreSQL and AWS tools take from the environment
+// (a store's error may repeat the token that it was sent).
+
 import type { RawInputs } from '../inputs/raw-inputs.ts';
 import type { InputSpec } from '../inputs/spec.ts';
-import { planMasks } from '../problems/masks.ts';
+import { type MaskPlan, planMasks } from '../problems/masks.ts';
 import type { Lines } from './lines.ts';
 
-/** Returns the labels of what is too common to be masked. `mask` hands values on to the runner. */
+const SECRET_VARIABLES = ['PGPASSWORD', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
+
+/** From now on no line shows them. Returns what the runner is to mask, and what is too common for that. */
 export function hideSecrets(
   raw: RawInputs,
   specs: readonly InputSpec[],
-  host: {
-    readonly environment: NodeJS.ProcessEnv;
-    readonly lines: Lines;
-    mask(values: readonly string[]): void;
-  },
-): readonly string[] {
-  const secrets = specs
+  environment: NodeJS.ProcessEnv,
+  lines: Lines,
+): MaskPlan {
+  const inputs = specs
     .filter(spec => spec.secret)
-    .map(spec => ({ label: `\`${spec.name}\``, value: raw.get(spec.name) ?? '' }));
-  const plan = planMasks([...secrets, { label: 'PGPASSWORD', value: host.environment.PGPASSWORD ?? '' }]);
-  host.mask(plan.mask);
-  host.lines.hide(plan.mask);
-  return plan.tooCommon;
+    .map(({ name }) => ({ label: `\`${name}\``, value: raw.get(name) ?? '' }));
+  const variables = SECRET_VARIABLES.map(name => ({ label: name, value: environment[name] ?? '' }));
+  const plan = planMasks([...inputs, ...variables]);
+  lines.hide(plan.mask);
+  return plan;
 }

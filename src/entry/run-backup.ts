@@ -17,7 +17,7 @@ import { hideSecrets } from './hide-secrets.ts';
 import type { Interruption } from './interruption.ts';
 import { type Keys, readKeys } from './keys.ts';
 import type { Lines } from './lines.ts';
-import type { RunFacts } from './run-facts.ts';
+import { type RunFacts, settleDetail } from './run-facts.ts';
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 import { backupWorld } from './world.ts';
 
@@ -39,7 +39,8 @@ export interface BackupRun extends BackupResult {
 }
 
 export async function runBackup(raw: RawInputs, host: Host, interruption: Interruption): Promise<BackupRun> {
-  const tooCommon = hideSecrets(raw, BACKUP_INPUTS, host);
+  const { mask, tooCommon } = hideSecrets(raw, BACKUP_INPUTS, host.environment, host.lines);
+  host.mask(mask);
   const inputs = readBackupInputs(raw, host.environment, host.run.event);
   const keys = readKeys(inputs.keys);
   const detail = settleDetail(inputs.detail, host.run);
@@ -113,11 +114,6 @@ function unstarted(
     runUrl: run.url,
     ...shown,
   };
-}
-
-function settleDetail(wanted: 'auto' | 'full' | 'minimal', run: RunFacts): 'full' | 'minimal' {
-  if (wanted !== 'auto') return wanted;
-  return run.private ? 'full' : 'minimal';
 }
 
 /** A notifier never changes the result: what went wrong with it is a warning. */

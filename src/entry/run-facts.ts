@@ -40,6 +40,12 @@ export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
   };
 }
 
+/** The `detail` input against who can read what this run shows. */
+export function settleDetail(wanted: 'auto' | 'full' | 'minimal', run: RunFacts): 'full' | 'minimal' {
+  if (wanted !== 'auto') return wanted;
+  return run.private ? 'full' : 'minimal';
+}
+
 /** The payload alone says it; where it can't be read the repository is taken for public. */
 function isPrivate(path: string | null): boolean {
   if (path === null) return false;

@@ -23,7 +23,7 @@ import { hideSecrets } from './hide-secrets.ts';
 import type { Interruption } from './interruption.ts';
 import { type Keys, readKeys } from './keys.ts';
 import type { Lines } from './lines.ts';
-import type { RunFacts } from './run-facts.ts';
+import { type RunFacts, settleDetail } from './run-facts.ts';
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 import { openingWorld } from './world.ts';
 
@@ -48,10 +48,11 @@ export async function runRestore(
   host: RestoreHost,
   interruption: Interruption,
 ): Promise<RestoreOutcome> {
-  const tooCommon = hideSecrets(raw, RESTORE_INPUTS, host);
+  const { mask, tooCommon } = hideSecrets(raw, RESTORE_INPUTS, host.environment, host.lines);
+  host.mask(mask);
   const inputs = readRestoreInputs(raw, host.environment, host.run.event);
   const keys = readKeys(inputs.keyTexts);
-  const detail = inputs.detail === 'auto' ? (host.run.private ? 'full' : 'minimal') : inputs.detail;
+  const detail = settleDetail(inputs.detail, host.run);
   host.lines.detail = detail;
   const warnings = [
     ...inputs.config.connection.warnings,

@@ -23,7 +23,7 @@ export async function withReading<T>(
   terminal: Terminal,
   work: (world: OpeningWorld) => Promise<T>,
 ): Promise<T> {
-  const tooCommon = hideSecrets(raw, specs, { ...terminal, mask() {} });
+  const { tooCommon } = hideSecrets(raw, specs, terminal.environment, terminal.lines);
   const keys = readKeys(inputs.keyTexts);
   throwAll([...inputs.problems, ...keys.problems]);
   if (!inputs.destination) throw new Error('the inputs have no problem and no destination');

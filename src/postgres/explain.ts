@@ -13,6 +13,9 @@ export interface Named {
   readonly lockWaitSeconds: number;
 }
 
+/** `lockTimedOut`. */
+const LOCK_TIMED_OUT = 'PGB229';
+
 type Rule = readonly [RegExp, (match: RegExpExecArray, named: Named, detail: string) => Problem];
 
 const RULES: readonly Rule[] = [
@@ -78,9 +81,12 @@ export function explainText(stderr: string, named: Named, otherwise: (detail: st
   return otherwise(detail);
 }
 
-/** For pg_dump's end. */
+/** For pg_dump's end. All locks were ours before it started: where it waits for one, somebody queues behind us. */
 export function explainDump(end: ToolEnd, named: Named): Problem {
-  return explainText(end.stderr, named, detail => problems.dumpFailed(describeEnd(end), detail));
+  const problem = explainText(end.stderr, named, detail => problems.dumpFailed(describeEnd(end), detail));
+  return problem.code === LOCK_TIMED_OUT
+    ? problems.lockQueued(lockedTable(end.stderr), lastLines(end.stderr))
+    : problem;
 }
 
 /** The table of a `LOCK TABLE` that timed out, where only one is named. */

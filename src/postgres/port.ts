@@ -113,6 +113,7 @@ export interface ToolFilter extends ToolOutput {
 export interface DumpOptions {
   /** pg_dump's own words: `zstd:3`, `gzip:6`, `lz4`, `none`. */
   readonly compression: string;
+  /** An upper bound: the locks are the snapshot's already. */
   readonly lockWaitTimeoutMs: number;
 }
 

@@ -28,9 +28,9 @@ export const LOCKED_BY_OTHERS_QUERY = `select distinct ${QUALIFIED} as name ${FR
     and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
   order by 1 limit 5`;
 
-/** oid, name, extension condition: the scope itself. */
-export const SCOPE_QUERY = `select c.oid::int8 as oid, ${QUALIFIED} as name, ext.cond as "extensionCondition" ${FROM}
-  where ${TABLES} order by c.oid`;
+/** The scope and the partition roots: what pg_dump locks, so that it never waits for a lock that we don't hold. */
+export const LOCK_QUERY = `select c.oid::int8 as oid, ${QUALIFIED} as name, ext.cond as "extensionCondition", c.relkind = 'r' as "hasData" ${FROM}
+  where ${TABLES} or (c.relkind = 'p' and ${IN_SCOPE}) order by c.oid`;
 
 /** The scope with what preflight must know of each table; partition roots as well, which pg_dump locks. */
 export const TABLE_FACTS_QUERY = `select c.oid::int8 as oid, ${QUALIFIED} as name, ext.cond as "extensionCondition",

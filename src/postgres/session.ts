@@ -86,9 +86,9 @@ export class Session {
     }
   }
 
-  /** A question is being answered; another one would take its answer. */
-  get isBusy(): boolean {
-    return this.#waiting !== undefined;
+  /** Open, and no question is being answered whose answer another one would take. */
+  get isIdle(): boolean {
+    return !this.#closed && this.#waiting === undefined;
   }
 
   /** Runs a statement for its effect. */

@@ -5,7 +5,7 @@ import type { Instant } from '../backups/instant.ts';
 import { lockTimedOut, schemaKeepsChanging } from '../problems/postgres.ts';
 import { Problem, type ProblemCode } from '../problems/problem.ts';
 import type { Snapshot, TableInSnapshot } from './port.ts';
-import { LOCKED_BY_OTHERS_QUERY, SCOPE_QUERY } from './scope.ts';
+import { LOCK_QUERY, LOCKED_BY_OTHERS_QUERY } from './scope.ts';
 import type { Session } from './session.ts';
 
 const ATTEMPTS = 5;
@@ -15,6 +15,9 @@ const LOCKS_A_STATEMENT = 200;
 /** count(*) on the largest table; the run's own timeout ends it earlier. */
 const COUNT_TIMEOUT_MS = 24 * 3_600_000;
 
+/** A partition root has no rows of its own, but pg_dump locks it. */
+type Lockable = TableInSnapshot & { readonly hasData: boolean };
+
 /** The session is the snapshot's from here on: nothing else may be asked through it. */
 export async function takeSnapshot(
   session: Session,
@@ -22,7 +25,7 @@ export async function takeSnapshot(
   now: () => Instant,
 ): Promise<Snapshot> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const wanted = await session.rows<TableInSnapshot>('the tables', SCOPE_QUERY);
+    const wanted = await session.rows<Lockable>('the tables', LOCK_QUERY);
     // No query may run between BEGIN and the locks: it would take the snapshot too early.
     await session.run('the transaction', 'begin isolation level repeatable read read only');
     await session.run('the transaction', `set local lock_timeout = ${lockWaitTimeoutMs}`);
@@ -33,12 +36,12 @@ export async function takeSnapshot(
       'select pg_catalog.pg_export_snapshot() as id',
     );
     const takenAt = now();
-    const tables = await session.rows<TableInSnapshot>('the tables', SCOPE_QUERY);
-    if (exported && sameTables(wanted, tables)) {
+    const locked = await session.rows<Lockable>('the tables', LOCK_QUERY);
+    if (exported && sameTables(wanted, locked)) {
       return {
         id: exported.id,
         takenAt,
-        tables,
+        tables: locked.filter(table => table.hasData),
         count: table => countRows(session, table),
         close: () => session.close(),
       };

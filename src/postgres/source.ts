@@ -90,8 +90,11 @@ export async function connectSource(
 
 /** A snapshot ends with the session that exported it: where that was lost, the loss is what must be told. */
 async function checkAlive(session: Session): Promise<void> {
-  if (!session.isBusy) await session.run('whether the snapshot is still held', 'select 1', 20_000);
+  if (session.isIdle) await session.run('whether the snapshot is still held', 'select 1', 20_000);
 }
+
+/** Every lock that pg_dump asks for is held by us: one that it must wait for is asked for by somebody who waits for us. */
+const HELD_ALREADY_MS = 10_000;
 
 /** pg_dump's arguments but for the connection; pure, so that a table test holds them. */
 export function dumpArguments(
@@ -103,7 +106,7 @@ export function dumpArguments(
     '--format=custom',
     `--compress=${compressArgument(client, options.compression)}`,
     `--snapshot=${snapshot.id}`,
-    `--lock-wait-timeout=${options.lockWaitTimeoutMs}`,
+    `--lock-wait-timeout=${Math.min(options.lockWaitTimeoutMs, HELD_ALREADY_MS)}`,
   ];
 }
 

@@ -228,6 +228,16 @@ export function lockTimedOut(table: string, seconds: number): Problem {
   });
 }
 
+export function lockQueued(table: string, detail: string): Problem {
+  return new Problem({
+    kind: 'remote',
+    code: 'PGB237',
+    summary: `An exclusive lock was asked for just after the backup took its own${table ? ` (${table})` : ''}: pg_dump would have waited for a session that waits for the backup.`,
+    hint: 'The backup lets go and starts over once. Run it when no migration runs, and give migrations a lock_timeout.',
+    detail,
+  });
+}
+
 export function schemaKeepsChanging(attempts: number): Problem {
   return new Problem({
     kind: 'remote',

@@ -47,6 +47,14 @@ export function tablesMissing(names: readonly string[]): Problem {
   );
 }
 
+export function definitionsMissing(names: readonly string[]): Problem {
+  return unproven(
+    'PGB414',
+    `The archive holds the data of ${tables(names)}, but not the definition: ${some(names)}.`,
+    'Look what stands in the place of pg_dump on this machine: the backup asks it for both.',
+  );
+}
+
 export function tablesUnexpected(oids: readonly number[]): Problem {
   return unproven(
     'PGB404',

@@ -4,6 +4,7 @@ import type { Problem } from '../problems/problem.ts';
 import {
   blockOfOtherTable,
   blocksDiffer,
+  definitionsMissing,
   notCounted,
   type RowsDiffer,
   rowsDiffer,
@@ -44,15 +45,20 @@ export function checkArchive({ toc: text, scan, scope, counts }: ArchiveFindings
   return [...placed, ...rows, ...checkSequences(toc, scan), ...checkLargeObjects(toc.largeObjects, scan)];
 }
 
-function checkScope({ tableData }: Toc, scope: readonly ScopeTable[]): Problem[] {
+function checkScope({ tableData, tables }: Toc, scope: readonly ScopeTable[]): Problem[] {
   const listed = new Set(tableData);
   const known = new Map(scope.map(table => [table.oid, table.name]));
   const missing = scope.filter(table => !listed.has(table.oid)).map(table => table.name);
   const unexpected = [...listed].filter(oid => !known.has(oid));
   const seen = new Set<number>();
   const twice = tableData.filter(oid => seen.size === seen.add(oid).size);
+  // The tables of an extension come with CREATE EXTENSION; every other one must be created by the archive itself.
+  const undefinedTables = scope.filter(
+    table => table.extensionCondition === null && listed.has(table.oid) && !tables.has(table.oid),
+  );
   return [
     ...(missing.length > 0 ? [tablesMissing(missing)] : []),
+    ...(undefinedTables.length > 0 ? [definitionsMissing(undefinedTables.map(table => table.name))] : []),
     ...(unexpected.length > 0 ? [tablesUnexpected(unexpected)] : []),
     ...(twice.length > 0 ? [tablesTwice(twice.map(oid => known.get(oid) ?? String(oid)))] : []),
   ];

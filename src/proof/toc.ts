@@ -11,6 +11,8 @@ export interface OidRange {
 export interface Toc {
   /** pg_class OID of each table whose rows the archive holds, in the order in which they lie there. */
   readonly tableData: readonly number[];
+  /** pg_class OID of each table that a restore would create. */
+  readonly tables: ReadonlySet<number>;
   /** How many sequence values are set. */
   readonly sequences: number;
   /** Materialized views that a restore fills. */
@@ -34,10 +36,13 @@ const ENTRY = /^(\d+); (\d+) (\d+) (.+)$/s;
  * catalog of their own, and so the catalog 0; tables, sequences and views have pg_class there.
  */
 const NO_CATALOG = '0';
+/** OID of pg_class in every database. */
+const PG_CLASS = '1259';
 
 /** Throws a Problem for a line that is none of pg_restore's. */
 export function parseToc(text: string): Toc {
   const tableData: number[] = [];
+  const tables = new Set<number>();
   const materializedViews: number[] = [];
   const singleObjects: number[] = [];
   const groups: OidRange[] = [];
@@ -49,6 +54,7 @@ export function parseToc(text: string): Toc {
     if (rest === undefined) throw tocUnreadable(line);
     const oid = Number(oidText);
     if (rest.startsWith('BLOB - ')) singleObjects.push(oid);
+    if (catalog === PG_CLASS && rest.startsWith('TABLE ')) tables.add(oid);
     if (catalog !== NO_CATALOG) continue;
     if (rest.startsWith('TABLE DATA ')) tableData.push(oid);
     else if (rest.startsWith('SEQUENCE SET ')) sequences += 1;
@@ -57,6 +63,7 @@ export function parseToc(text: string): Toc {
   }
   return {
     tableData,
+    tables,
     sequences,
     materializedViews,
     largeObjects: groups.length > 0 ? { by: 'group', groups } : { by: 'oid', oids: singleObjects },

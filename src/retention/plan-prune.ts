@@ -16,6 +16,8 @@ export interface PruneOptions {
   readonly minKeep: number;
   /** A plan that deletes more is only shown. */
   readonly maxDelete: number;
+  /** Id of the backup that this run has just taken: of several of one second it is the newest, whatever its id. */
+  readonly taken?: string | undefined;
   /** Half a sentence each, as the catalog gives them: "the last backup was of …", "the newest backup …". */
   readonly identityChanged?: string | undefined;
   readonly latestTrouble?: string | undefined;
@@ -40,7 +42,7 @@ export function planPrune(
   policy: Policy,
   options: PruneOptions,
 ): PrunePlan {
-  const sorted = candidates.toSorted((a, b) => b.stamp - a.stamp || (a.id < b.id ? -1 : 1));
+  const sorted = candidates.toSorted((a, b) => b.stamp - a.stamp || compareIds(a.id, b.id, options.taken));
   const counted = sorted.filter(candidate => counts(candidate, options.now));
   const anchor = counted.find(({ tier }) => tier !== 'safety');
   const floor = options.asOf === undefined ? usualFloor(counted, anchor, options) : noFloor(options.asOf);
@@ -64,6 +66,11 @@ export function planPrune(
     ...findStops({ sorted, policy, options, deletions: remove.length }),
     notices: findNotices(sorted, policy, options),
   };
+}
+
+function compareIds(a: string, b: string, first: string | undefined): number {
+  if (a === first) return -1;
+  return b === first || a > b ? 1 : -1;
 }
 
 /** Only such a backup is anchor, fills a slot, or can be deleted. */

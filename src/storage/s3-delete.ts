@@ -22,8 +22,10 @@ export async function deleteObject(
   if (seen && seen.object.etag !== etag) return 'changed';
   const until = await lockedUntil(link, key, signal);
   if (until !== undefined && until > (link.lastDate ?? Date.now())) return 'locked';
-  const deleted = await tryDelete(link, key, etag, signal);
-  // No conditional deletes there, or not for this role: what was seen a moment ago has to do.
+  // To compare an ETag, AWS demands s3:GetObject, as it does for HeadObject: a role that may read manifests alone deletes
+  // the rest by what the listing said a moment ago.
+  const mayCompare = seen?.head !== undefined;
+  const deleted = mayCompare ? await tryDelete(link, key, etag, signal) : undefined;
   return deleted ?? (await tryDelete(link, key, undefined, signal)) ?? 'deleted';
 }
 
@@ -44,7 +46,6 @@ function tryDelete(
     {
       signal,
       settle: async (failure, lost) => {
-        // To compare an ETag, AWS demands s3:GetObject: a role that may only delete falls back too.
         const unconditional = isUnsupported(failure) || failure.status === 403;
         if (etag !== undefined && unconditional) return { value: undefined };
         if (failure.status !== 412 && !isAbsent(failure)) return undefined;

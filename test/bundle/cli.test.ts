@@ -1,6 +1,14 @@
 // dist/cli.js from a shell: the answer on standard output and nothing else there, exit statuses as documented, no secret
 // among the arguments.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -202,7 +210,7 @@ describe.skipIf(missing)('the packed command line, on a server and a folder', ()
     expect(readdirSync(work).filter(name => name.startsWith('pg-backup-run-'))).toEqual([]);
   });
 
-  describe('at a terminal', () => {
+  describe.skipIf(!existsSync('/usr/bin/script'))('at a terminal', () => {
     const onTerminal = (args: readonly string[], options: ProgramOptions) => {
       const quoted = [process.execPath, join(distFolder, 'cli.js'), ...args].map(
         arg => `'${arg.replaceAll("'", "'\\''")}'`,

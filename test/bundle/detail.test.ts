@@ -70,6 +70,29 @@ describe.skipIf(missing)('how much the packed action tells', () => {
     expect(JSON.stringify(run.slack)).toMatch(/payroll|salaries|nosy/);
   });
 
+  it('leaves them out of what post says of an upload that it cannot drop', async () => {
+    const hang = bench.s3.faults.add({
+      when: ({ operation }) => /^(UploadPart|PutObject)$/.test(operation),
+      times: Number.POSITIVE_INFINITY,
+      then: { kind: 'never-answer' },
+    });
+    const refusal = bench.s3.faults.add({
+      operation: 'AbortMultipartUpload',
+      times: Number.POSITIVE_INFINITY,
+      then: { kind: 'answer', status: 403, code: 'AccessDenied' },
+    });
+    const run = await bench.run({
+      prefix: 'hidden-place',
+      database: 'payroll',
+      killAfter: hang.struck,
+      ...publicly,
+    });
+    bench.s3.faults.clear();
+    expect([run.exitCode, run.postExitCode, refusal.hits > 0]).toEqual([137, 0, true]);
+    expect(run.annotations.map(({ level }) => level)).toEqual(['warning']);
+    expectNothingShown(run, 'hidden-place');
+  });
+
   it('takes a repository for public when its event does not say', async () => {
     const run = await bench.run({
       database: 'payroll',

@@ -2,7 +2,6 @@
 // could pass for a backup, no file and no process left.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { need } from '../parts/availability.ts';
-import { falseClient } from '../parts/false-client.ts';
 import { type Bench, type BenchOptions, type BenchRun, startBench } from '../parts/packed-action.ts';
 
 const { missing } = await need('postgres-16');
@@ -65,7 +64,7 @@ describe.skipIf(missing)('a run of the packed action that fails', () => {
       'age-recipients': 'age1nonsense',
     };
     const run = await bench.run({ inputs });
-    expect(run.exitCode).toBe(2);
+    expect([run.exitCode, run.postExitCode, run.postLog]).toEqual([2, 0, '']);
     for (const name of Object.keys(inputs)) expect(run.log).toContain(name);
     expect(run.annotations).toHaveLength(1);
     expect(run.annotations[0]?.message.match(/^PGB\d+/gm)).toHaveLength(6);
@@ -84,20 +83,21 @@ describe.skipIf(missing)('a run of the packed action that fails', () => {
   it.each(['pull_request', 'pull_request_target', 'issue_comment', 'workflow_run'])(
     'refuses the event %s, whoever asks, unless it is allowed by name',
     async name => {
+      const requests = bench.s3.requests.length;
       await fails({ event: { name } }, 2, 'PGB140');
+      expect(bench.s3.requests).toHaveLength(requests);
       expect((await bench.run({ event: { name }, inputs: { 'allow-event': name } })).exitCode).toBe(0);
     },
   );
 
   it('stores nothing when pg_dump is killed in the middle', async () => {
-    const bin = falseClient(bench.server.binFolder, 'pg_dump', '"$REAL" "$@" | head -c 4000; kill -KILL $$');
+    const bin = bench.falseClient('pg_dump', '"$REAL" "$@" | head -c 4000; kill -KILL $$');
     const run = await fails({ inputs: { 'postgres-bin': bin } }, 1, 'PGB232');
     expect(run.annotations[0]?.message).toContain('SIGKILL');
   });
 
   it('stores nothing when pg_dump writes a whole archive and then ends badly', async () => {
-    const bin = falseClient(
-      bench.server.binFolder,
+    const bin = bench.falseClient(
       'pg_dump',
       '"$REAL" "$@"; echo "pg_dump: error: something at the very end" >&2; exit 1',
     );
@@ -106,7 +106,7 @@ describe.skipIf(missing)('a run of the packed action that fails', () => {
   });
 
   it('stores nothing when pg_dump ends well with half an archive', async () => {
-    const bin = falseClient(bench.server.binFolder, 'pg_dump', '"$REAL" "$@" | head -c 6000; exit 0');
+    const bin = bench.falseClient('pg_dump', '"$REAL" "$@" | head -c 6000; exit 0');
     const run = await bench.run({ inputs: { 'postgres-bin': bin } });
     expect([run.exitCode, run.outputs.result, run.keys, run.uploads]).toEqual([1, 'failed', [], []]);
   });
@@ -117,6 +117,14 @@ describe.skipIf(missing)('a run of the packed action that fails', () => {
     const run = await bench.run({ inputs: { 'database-url': url } });
     expect([run.exitCode, run.keys]).toEqual([1, []]);
     for (const table of ['authors', 'books', 'loans']) expect(run.annotations[0]?.message).toContain(table);
+  });
+
+  it('says that it finds no room for its temporary folder', async () => {
+    await fails({ environment: { RUNNER_TEMP: '/nonexistent/temp' } }, 1, 'PGB910');
+  });
+
+  it('says that the folder of client programs holds none', async () => {
+    await fails({ inputs: { 'postgres-bin': '/nonexistent/bin' } }, 1, 'PGB200');
   });
 
   it('ends at its own time limit, with the upload dropped', async () => {

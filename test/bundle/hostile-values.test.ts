@@ -2,7 +2,6 @@
 // outputs, add masks, forge annotations, move the cursor. None is obeyed, whatever becomes of the run.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { need } from '../parts/availability.ts';
-import { falseClient } from '../parts/false-client.ts';
 import { type Bench, type BenchRun, startBench } from '../parts/packed-action.ts';
 
 const { missing } = await need('postgres-16');
@@ -106,7 +105,7 @@ describe.skipIf(missing)('what others wrote, in a run of the packed action', () 
   it.each(['pg_dump', 'psql', 'pg_dumpall', 'pg_restore'])(
     'is not obeyed where %s prints it and goes on',
     async program => {
-      const bin = falseClient(bench.server.binFolder, program, `${printing(LINES)}exec "$REAL" "$@"`);
+      const bin = bench.falseClient(program, `${printing(LINES)}exec "$REAL" "$@"`);
       const run = await bench.run({ inputs: { 'postgres-bin': bin } });
       expect(run.outputs.result, run.log).toMatch(/^(success|degraded|failed)$/);
       expectNothingObeyed(
@@ -119,7 +118,7 @@ describe.skipIf(missing)('what others wrote, in a run of the packed action', () 
   );
 
   it.each(['pg_dump', 'psql', 'pg_restore'])('is not obeyed where %s prints it and fails', async program => {
-    const bin = falseClient(bench.server.binFolder, program, `${printing(LINES)}exit 1`);
+    const bin = bench.falseClient(program, `${printing(LINES)}exit 1`);
     const run = await bench.run({ inputs: { 'postgres-bin': bin } });
     expect([run.exitCode, run.keys, run.uploads]).toEqual([1, [], []]);
     expectNothingObeyed(run, ['error']);
@@ -150,8 +149,7 @@ describe.skipIf(missing)('what others wrote, in a run of the packed action', () 
   });
 
   it('floods neither log nor summary where a tool does not stop talking', async () => {
-    const bin = falseClient(
-      bench.server.binFolder,
+    const bin = bench.falseClient(
       'pg_dump',
       'yes "pg_dump: warning: line after line after line" | head -c 30000000 >&2; head -c 3000000 /dev/zero | tr "\\0" x >&2; exit 1',
     );

@@ -158,11 +158,7 @@ describe.skipIf(missing)('A backup keeps', () => {
   it('a field of 300 MB, in flat memory', async () => {
     await server.createDatabase('wide');
     await server.psql("create table t as select repeat('0123456789abcdef', 19660800) as a, 1 as b", 'wide');
-    await using place = Object.assign(await folderPlace(), {
-      async [Symbol.asyncDispose]() {
-        await place.remove();
-      },
-    });
+    const place = await folderPlace();
     const before = process.memoryUsage().rss;
     let peak = 0;
     const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);

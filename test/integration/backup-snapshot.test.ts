@@ -91,18 +91,40 @@ describe.skipIf(missing)('While a backup is taken', () => {
     ).toBe('1');
   });
 
-  it('an ALTER that comes between our locks and those of pg_dump ends in the lock timeout, by name', async () => {
+  /** A client whose pg_dump starts once an ALTER TABLE waits for the locks of the backup: each time, or the first time alone. */
+  async function alterBeforeDump(name: string, when: 'once' | 'each time') {
+    const marker = join(scratchFolder('marker'), 'altered');
+    const psql = `'${join(server.binFolder, 'psql')}' -XAtq -d '${server.url(name)}'`;
+    const steps = [
+      `touch '${marker}'`,
+      // Apart from pg_dump's own pipes, which end when nobody holds them any more.
+      `${psql} -c 'alter table t alter a set not null' </dev/null >/dev/null 2>&1 &`,
+      `until [ "$(${psql} -c 'select count(*) from pg_locks where not granted')" != 0 ]; do sleep 0.02; done`,
+    ];
+    const script = when === 'once' ? [`if [ ! -e '${marker}' ]; then`, ...steps, 'fi'] : steps;
+    return wrapClient(server.binFolder, { pg_dump: [...script, 'exec "$real" "$@"'].join('\n') });
+  }
+
+  it('an ALTER that comes between our locks and those of pg_dump gets its turn, and the backup starts over', async () => {
     const name = await database();
-    const client = await beforeDump(name, 'alter table t add column c int', 'go on');
-    // pg_dump must come after the ALTER has queued: the wrapper starts both at once.
-    const folder = await wrapClient(client.folder, { pg_dump: 'sleep 0.3; exec "$real" "$@"' });
+    const folder = await alterBeforeDump(name, 'once');
+    const place = await folderPlace();
+    const inputs = { 'postgres-bin': folder, 'lock-wait-timeout': '1s' };
+    const seen = await backUp({ server, database: name, place, inputs });
+    expect(seen.outcome.warnings.map(warning => warning.code)).toContain('PGB905');
+    expect((await manifestOf(seen, place)).totals.rows).toBe(1000);
+  });
+
+  it('an ALTER between our locks and those of pg_dump in both runs ends them, by name', async () => {
+    const name = await database();
+    const folder = await alterBeforeDump(name, 'each time');
     const seen = await backUp({
       server,
       database: name,
       place: await folderPlace(),
       inputs: { 'postgres-bin': folder, 'lock-wait-timeout': '1s' },
     });
-    expect(seen).toMatchObject({ codes: ['PGB229'], keys: [], leftProcesses: [], leftFiles: [] });
+    expect(seen).toMatchObject({ codes: ['PGB237'], keys: [], leftProcesses: [], leftFiles: [] });
     expect(seen.said).toContain('public.t');
   });
 

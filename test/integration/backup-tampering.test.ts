@@ -31,6 +31,7 @@ const TAMPERING: readonly [string, Wrappers, readonly string[]][] = [
     ['PGB403'],
   ],
   ['pg_dump of the schema alone', { pg_dump: 'exec "$real" "$@" --schema-only' }, ['PGB403']],
+  ['pg_dump of the data alone', { pg_dump: 'exec "$real" "$@" --data-only' }, ['PGB414']],
   ['pg_dump that writes INSERT statements', { pg_dump: 'exec "$real" "$@" --inserts' }, ['PGB406']],
   ['pg_dump in another format', { pg_dump: 'exec "$real" "$@" --format=plain' }, ['PGB400']],
   [

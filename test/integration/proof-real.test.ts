@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openOutputChannel } from '../../src/postgres/fast-output.ts';
-import { SCOPE_QUERY } from '../../src/postgres/scope.ts';
+import { LOCK_QUERY } from '../../src/postgres/scope.ts';
 import {
   type ArchiveFindings,
   checkArchive,
@@ -31,7 +31,7 @@ set synchronize_seqscans = off; set max_parallel_workers_per_gather = 0; set tim
 /** For each table in scope, what would give its rows as they are dumped. */
 const ROWS_QUERY = `select t.oid, t.name, t."extensionCondition", format('select %s from only %s %s', columns.list, t.oid::regclass,
     t."extensionCondition") as rows
-  from (${SCOPE_QUERY}) t, lateral (select coalesce(string_agg(quote_ident(attname), ', ' order by attnum), '') as list
+  from (select * from (${LOCK_QUERY}) locked where "hasData") t, lateral (select coalesce(string_agg(quote_ident(attname), ', ' order by attnum), '') as list
     from pg_attribute where attrelid = t.oid and attnum > 0 and not attisdropped and attgenerated = '') columns`;
 
 interface Answers {

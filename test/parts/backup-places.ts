@@ -1,11 +1,11 @@
 // Where backups of a test go: a folder, the S3 stand-in, a real S3 server; each with what the software is told to find
 // it, and with a way to look behind its back at what lies there.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { atExit } from './at-exit.ts';
+import { afterAll } from 'vitest';
 import type { S3Server } from './s3-servers.ts';
 import type { S3StandIn } from './s3-stand-in/start.ts';
 
@@ -21,12 +21,9 @@ export interface Place {
   read(key: string): Promise<Buffer>;
 }
 
-/** A throw-away folder, gone at this process's end at the latest. */
-export async function folderPlace(
-  folder?: string,
-): Promise<Place & { folder: string; remove(): Promise<void> }> {
-  const at = folder ?? (await mkdtemp(join(tmpdir(), 'pg-backup-place-')));
-  if (folder === undefined) atExit(() => rmSync(at, { recursive: true, force: true }));
+/** A throw-away folder unless one is given. */
+export async function folderPlace(folder?: string): Promise<Place & { folder: string }> {
+  const at = folder ?? scratchFolder('place');
   const files = async () =>
     (await readdir(at, { recursive: true, withFileTypes: true }))
       .filter(entry => entry.isFile())
@@ -39,7 +36,6 @@ export async function folderPlace(
     keys: async () => (await files()).sort(),
     unfinished: async () => (await files()).filter(file => file.startsWith('.')).length,
     read: key => readFile(join(at, key)),
-    remove: () => rm(at, { recursive: true, force: true }),
   };
 }
 
@@ -102,9 +98,15 @@ function awsEnvironment(credentials: { accessKeyId: string; secretAccessKey: str
   };
 }
 
-/** A fresh folder of mode 0700 for this process, gone at its end at the latest. */
+const scratch: string[] = [];
+// vitest ends its processes without an exit event, so a listener for that would leave everything behind.
+afterAll(() => {
+  for (const folder of scratch) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A fresh folder of mode 0700, gone when the test file is through. */
 export function scratchFolder(kind: string): string {
   const folder = mkdtempSync(join(tmpdir(), `pg-backup-${kind}-`));
-  atExit(() => rmSync(folder, { recursive: true, force: true }));
+  scratch.push(folder);
   return folder;
 }

@@ -1,26 +1,30 @@
-// A folder of PostgreSQL client programs in which one is not what it seems: a script of the test's own in its place,
+// A folder of PostgreSQL client programs in which some are not what they seem: a script of the test's own in their place,
 // which may run the real one. So a dump can die, or a tool say anything, at will.
-import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { atExit } from './at-exit.ts';
 
-/** `script` is for /bin/sh; `$REAL` is the real program. Gone at this process's end. Questions for the version pass by. */
-export function falseClient(binFolder: string, program: string, script: string): string {
+/**
+ * `script` is for /bin/sh; `$REAL` is the real program. Questions for the version pass by. The caller removes the folder.
+ */
+export function falseClient(binFolder: string, programs: string | readonly string[], script: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'false-client-'));
-  atExit(() => rmSync(folder, { recursive: true, force: true }));
   for (const name of readdirSync(binFolder)) {
-    if (name !== program) symlinkSync(join(binFolder, name), join(folder, name));
-  }
-  const real = join(binFolder, program);
-  writeFileSync(
-    join(folder, program),
-    `#!/bin/sh
+    const real = join(binFolder, name);
+    const path = join(folder, name);
+    if (![programs].flat().includes(name)) {
+      symlinkSync(real, path);
+      continue;
+    }
+    writeFileSync(
+      path,
+      `#!/bin/sh
 REAL='${real}'
 case "$*" in *--version*|*/nonexistent*) exec "$REAL" "$@";; esac
 ${script}
 `,
-  );
-  chmodSync(join(folder, program), 0o755);
+    );
+    chmodSync(path, 0o755);
+  }
   return folder;
 }

@@ -26,7 +26,12 @@ function isReachableByOthers(folder: string): boolean {
   }
 }
 
+/** How `npm test`, which gives the tests a temporary folder of their own, tells them where the parts lie. */
+export const PARTS_FOLDER_VARIABLE = 'PG_BACKUP_TEST_PARTS_FOLDER';
+
 function choosePartsFolder(): string {
+  const told = process.env[PARTS_FOLDER_VARIABLE];
+  if (told) return told;
   const folder =
     !runsAsRoot || isReachableByOthers(checkout)
       ? join(checkout, '.parts')

@@ -1,30 +1,22 @@
 // A bench for the packed action: a PostgreSQL server, a bucket and a Slack webhook of its own, and runs of dist/ on
 // them, each with everything that it left anywhere.
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { copyFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Message } from '../../src/reports/message.ts';
 import { type ActionOptions, type ActionRun, runAction } from './action-runner.ts';
-import { atExit } from './at-exit.ts';
 import { seedSmall } from './databases.ts';
+import { falseClient } from './false-client.ts';
 import { checkout } from './folder.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 import { type S3StandIn, startS3StandIn } from './s3-stand-in/start.ts';
 import { type SlackEndpoint, startSlackEndpoint } from './slack-endpoint.ts';
 
-/** dist/ as it is committed, or another build of it while the sources are worked on. */
+/** dist/ as it is committed, or, while the sources are worked on, another build in a folder of that name. */
 export const distFolder = resolve(process.env.PG_BACKUP_DIST ?? join(checkout, 'dist'));
 
 /** Holds action.yml and `dist/`. */
-export const actionFolder = process.env.PG_BACKUP_DIST === undefined ? checkout : folderAround(distFolder);
-
-function folderAround(dist: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'packed-action-'));
-  atExit(() => rmSync(folder, { recursive: true, force: true }));
-  cpSync(join(checkout, 'action.yml'), join(folder, 'action.yml'));
-  symlinkSync(dist, join(folder, 'dist'));
-  return folder;
-}
+export const actionFolder = dirname(distFolder);
+if (actionFolder !== checkout) copyFileSync(join(checkout, 'action.yml'), join(actionFolder, 'action.yml'));
 
 export const BUCKET = 'backups';
 
@@ -49,6 +41,7 @@ export class Bench implements AsyncDisposable {
   readonly server: PostgresServer;
   readonly s3: S3StandIn;
   readonly slack: SlackEndpoint;
+  readonly #falseClients: string[] = [];
   #runs = 0;
 
   constructor(server: PostgresServer, s3: S3StandIn, slack: SlackEndpoint) {
@@ -99,6 +92,13 @@ export class Bench implements AsyncDisposable {
     };
   }
 
+  /** See false-client.ts; gone with the bench. */
+  falseClient(programs: string | readonly string[], script: string): string {
+    const folder = falseClient(this.server.binFolder, programs, script);
+    this.#falseClients.push(folder);
+    return folder;
+  }
+
   freshPrefix(): string {
     return `run-${++this.#runs}`;
   }
@@ -125,6 +125,7 @@ export class Bench implements AsyncDisposable {
   }
 
   async stop(): Promise<void> {
+    for (const folder of this.#falseClients) rmSync(folder, { recursive: true, force: true });
     await Promise.all([this.server.stop(), this.s3.stop(), this.slack.stop()]);
   }
 

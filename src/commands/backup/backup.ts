@@ -14,8 +14,8 @@ import type { BackupSettings } from './settings.ts';
 import { survey } from './survey.ts';
 import { take } from './take.ts';
 
-/** `connectionLost`. */
-const LOST: ProblemCode = 'PGB218';
+/** `connectionLost` (failover, restart) and `lockQueued`: a second run is likely to succeed, and nothing of the first is left. */
+const WORTH_A_SECOND_RUN: ReadonlySet<ProblemCode> = new Set(['PGB218', 'PGB237']);
 
 export interface BackupResult {
   readonly outcome: BackupOutcome;
@@ -37,7 +37,6 @@ export async function backup(
   return { outcome: draft.outcome(), documents: draft.documents };
 }
 
-/** A connection that breaks before the commit (failover, restart) is worth a second run; nothing of the first is left. */
 async function runTwiceAtMost(
   world: World,
   settings: BackupSettings,
@@ -47,8 +46,8 @@ async function runTwiceAtMost(
   try {
     await run(world, settings, draft, signal);
   } catch (error) {
-    const again = error instanceof Problem && error.code === LOST && !draft.backup && !signal.aborted;
-    if (!again) throw error;
+    const again = error instanceof Problem && WORTH_A_SECOND_RUN.has(error.code);
+    if (!again || draft.backup || signal.aborted) throw error;
     draft.warn(startedOver(error));
     await run(world, settings, draft, signal);
   }

@@ -23,7 +23,7 @@ export async function pruneAfterBackup(
   draft.holds(toBackupLines(catalog));
   const { policy } = settings;
   if (policy === null || !settings.prune) return;
-  const prune = { ...settings, policy, doubt: draft.doubt(), now: now() };
+  const prune = { ...settings, policy, doubt: draft.doubt(), taken: draft.backup?.id, now: now() };
   const options = pruneOptions(catalog, prune);
   draft.warn(...findVanished(toCandidates(catalog), catalog.missingLinks, policy, options));
   const plan = await planPruneOf(world, catalog, prune, signal);

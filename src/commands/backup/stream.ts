@@ -10,6 +10,7 @@ import { CopyScanner, type ScanResult } from '../../proof/copy-scanner.ts';
 import type { Log } from '../../reports/log.ts';
 import type { Upload } from '../../storage/port.ts';
 import { orAborted } from '../or-aborted.ts';
+import { RunAhead } from './run-ahead.ts';
 
 export interface StreamParts {
   readonly postgres: Postgres;
@@ -49,6 +50,7 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
   const list = postgres.listArchive(client);
   const decode = postgres.decodeArchive(client);
   const sealer = (await parts.encryption?.sealer()) ?? null;
+  const decoder = new RunAhead(bytes => decode.write(bytes));
   const scanner = new CopyScanner();
   const plain = createHash('sha256');
   // Without encryption what is stored is what was dumped: one digest serves for both.
@@ -68,7 +70,7 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
       bytes.plain += chunk.length;
       await Promise.all([
         list.write(chunk),
-        decode.write(chunk),
+        decoder.write(chunk),
         store(sealer ? sealer.update(chunk) : chunk),
       ]);
       parts.log.progress({

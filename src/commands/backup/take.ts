@@ -4,6 +4,7 @@ import { makeId } from '../../backups/id.ts';
 import { type BackupRef, printKey } from '../../backups/key.ts';
 import type { Snapshot, Source, ToolOutput } from '../../postgres/port.ts';
 import { Problem, throwAll } from '../../problems/problem.ts';
+import { internal } from '../../problems/run.ts';
 import { dumpWarned } from '../../problems/source-notes.ts';
 import { checkArchive } from '../../proof/check-archive.ts';
 import { provenLine, uploadedLine } from '../../reports/log-lines.ts';
@@ -124,9 +125,9 @@ async function drop(world: World, upload: Upload, draft: Draft): Promise<void> {
   try {
     await upload.abort();
     world.journal.uploadEnded();
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    draft.warn(problem);
+  } catch (error) {
+    // Told beside what ended the run, never in its place.
+    draft.warn(error instanceof Problem ? error : internal(error));
   }
 }
 

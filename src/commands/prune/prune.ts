@@ -19,6 +19,8 @@ export interface PruneSettings {
   readonly maxDelete: number;
   /** Half a sentence: something about the newest backup that nobody has looked at yet. Nothing goes while it stands. */
   readonly doubt?: string | undefined;
+  /** Id of the backup that was just taken, where one was. */
+  readonly taken?: string | undefined;
   /** The later of this machine's clock and the store's: a backup of another machine must not seem to be of the future. */
   readonly now: Instant;
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readArguments } from '../../../src/entry/argv.ts';
-import { BACKUP_INPUTS, LIST_INPUTS } from '../../../src/inputs/spec.ts';
+import { COMMANDS } from '../../../src/entry/commands.ts';
+import { BACKUP_INPUTS } from '../../../src/inputs/spec.ts';
 import { Problem, Problems } from '../../../src/problems/problem.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'argv-'));
@@ -88,12 +89,39 @@ describe('flags', () => {
   });
 
   it('every input of every command is a flag', () => {
-    for (const specs of [BACKUP_INPUTS, LIST_INPUTS]) {
-      for (const { name, kind } of specs) {
+    for (const command of COMMANDS) {
+      for (const { name, kind } of command.inputs) {
         const args = kind === 'boolean' ? [`--${name}`] : [`--${name}`, 'env:KEY'];
-        expect(readArguments(args, { inputs: specs }, ENVIRONMENT).raw.has(name)).toBe(true);
+        expect(readArguments(args, command, ENVIRONMENT).raw.has(name)).toBe(true);
       }
     }
+  });
+});
+
+describe('commands with more than flags', () => {
+  const of = (name: string, ...args: string[]) => {
+    const command = COMMANDS.find(known => known.name === name);
+    if (!command) throw new Error(name);
+    return Object.fromEntries(readArguments(args, command, ENVIRONMENT).raw);
+  };
+
+  it('take an operand, and a short flag', () => {
+    expect(of('fetch', '3f9k2m7q', '-o', '-', '--no-decrypt', '--what=proof')).toEqual({
+      backup: '3f9k2m7q',
+      output: '-',
+      decrypt: 'false',
+      what: 'proof',
+    });
+    expect(of('completion', 'zsh', '--json')).toEqual({ shell: 'zsh' });
+    expect(() => of('fetch', '3f9k2m7q', '--backup', 'latest')).toThrow('--backup is given twice');
+    expect(() => of('fetch', 'one', 'two')).toThrow('--backup is given twice');
+    expect(() => of('list', 'app')).toThrow('stands where a flag is expected');
+  });
+
+  it('know an input whose own name begins with no-', () => {
+    const inputs = [{ name: 'no-owner', kind: 'boolean', default: 'false', description: '' }] as const;
+    const owner = (flag: string) => readArguments([flag], { inputs }, {}).raw.get('no-owner');
+    expect([owner('--no-owner'), owner('--no-no-owner')]).toEqual(['true', 'false']);
   });
 });
 

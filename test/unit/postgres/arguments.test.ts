@@ -24,7 +24,7 @@ describe("pg_dump's arguments", () => {
       '--format=custom',
       `--compress=${wanted}`,
       '--snapshot=0003-1',
-      '--lock-wait-timeout=300000',
+      '--lock-wait-timeout=10000',
     ]);
   });
 

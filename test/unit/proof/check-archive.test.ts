@@ -14,12 +14,21 @@ const block = (target: string, rows: number, viaRoot = false): ScannedTable => (
   sha256: SHA,
   viaRoot,
 });
+const created = (oid: number) => `20; 1259 ${oid} TABLE public some_name postgres`;
 const listed = (oid: number) => `30; 0 ${oid} TABLE DATA public some_name postgres`;
 
 /** A backup of three tables in which everything agrees; each case changes one thing. */
 function sound(): ArchiveFindings {
   return {
-    toc: [listed(100), listed(300), listed(200), '40; 0 0 SEQUENCE SET public s postgres', ''].join('\n'),
+    toc: [
+      created(100),
+      created(200),
+      listed(100),
+      listed(300),
+      listed(200),
+      '40; 0 0 SEQUENCE SET public s postgres',
+      '',
+    ].join('\n'),
     scan: {
       tables: [block('public.a', 3), block('"odd.Schema"."user"', 0), block('public.root', 5, true)],
       sequences: [{ name: 'public.s', value: '9', called: true }],
@@ -57,6 +66,14 @@ describe('an archive', () => {
     expect(codes({ scope })).toEqual(['PGB403']);
     expect(summaries({ scope })).toEqual([
       'The archive lacks the data of 1 table in scope: public.forgotten.',
+    ]);
+  });
+
+  it('without the definition of a table is refused, unless an extension brings it', () => {
+    const archive = sound();
+    const toc = archive.toc.replace(`${created(200)}\n`, '');
+    expect(checkArchive({ ...archive, toc }).map(({ code, summary }) => [code, summary])).toEqual([
+      ['PGB414', expect.stringContaining('public.leaf')],
     ]);
   });
 

@@ -20,6 +20,17 @@ describe('rules', () => {
     expect(deleted(plan(candidates, 'daily: 30d'))).toEqual(['2026-10-22T02:59:59Z']);
   });
 
+  it.each(['aaaaaaaa', 'zzzzzzzz'])(
+    'keep the backup just taken, %s, before another of the same second',
+    id => {
+      const candidates = [
+        backup('daily', '2026-11-21', { id }),
+        backup('daily', '2026-11-21', { id: 'mmmmmmmm' }),
+      ];
+      expect(deleted(plan(candidates, 'daily: 1', { taken: id }))).toEqual(['mmmmmmmm']);
+    },
+  );
+
   it('of number count periods that hold a backup, so missed runs use up nothing', () => {
     const candidates = ['2026-11-21', '2026-11-02', '2026-09-15', '2026-03-01'].map(day =>
       backup('daily', day),

@@ -95,9 +95,10 @@ describe('a download through several connections', () => {
   });
 
   test('takes at most 0.35 of the time of one stream where each connection is capped', async () => {
-    const cap = { bandwidth: { answer: 400_000 } };
+    const cap = { bandwidth: { answer: 250_000 } };
+    const sixteen = { rangeBytes: Math.ceil(CONTENT.length / 16), rangesInFlight: 4 };
     const seconds = async (connections: number) => {
-      const { store, how } = await withObject(cap);
+      const { store, how } = await withObject(cap, sixteen);
       const startedAt = performance.now();
       await store.download('large', { ...how, connections });
       return (performance.now() - startedAt) / 1000;

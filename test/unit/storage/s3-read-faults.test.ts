@@ -136,16 +136,23 @@ describe('delete', () => {
     expect(server.objects(BUCKET)).toEqual([]);
   });
 
-  test('works without conditional deletes and without permission to read', async () => {
+  test('works at a store that knows no conditional deletes', async () => {
     const { store, etag, strike } = await withObject();
+    strike('DeleteObject', { kind: 'answer', status: 501, code: 'NotImplemented' });
+    expect(await store.delete('large', { etag: 'another', signal: never })).toBe('changed');
+    expect(await store.delete('large', { etag, signal: never })).toBe('deleted');
+  });
+
+  test('asks for no comparison that a role without permission to read would be refused', async () => {
+    const { server, store, etag, strike } = await withObject();
     const refusal = { kind: 'answer', status: 403, code: 'AccessDenied' } as const;
-    const unknown = { kind: 'answer', status: 501, code: 'NotImplemented' } as const;
     strike('HeadObject', refusal, always);
     strike('GetObjectRetention', refusal, always);
     strike('GetObjectLegalHold', refusal, always);
-    strike('DeleteObject', unknown);
+    strike('DeleteObject', refusal, { ...always, when: ({ headers }) => 'if-match' in headers });
     expect(await store.delete('large', { etag: 'another', signal: never })).toBe('changed');
     expect(await store.delete('large', { etag, signal: never })).toBe('deleted');
+    expect(server.requests.filter(({ operation }) => operation === 'DeleteObject').length).toBe(1);
   });
 
   test('leaves a locked object, and puts no marker over it', async () => {

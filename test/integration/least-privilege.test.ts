@@ -1,0 +1,119 @@
+// The published policies are enough for everything that a backup does, and nothing in them is spare: each action, taken
+// away, is missed.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { need } from '../parts/availability.ts';
+import { standInPlace } from '../parts/backup-places.ts';
+import { type BackupSeen, backUp } from '../parts/backup-run.ts';
+import { wrapClient } from '../parts/client-wrapper.ts';
+import { seedSmall } from '../parts/databases.ts';
+import { checkout } from '../parts/folder.ts';
+import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
+import type { PolicyDocument, PolicyStatement } from '../parts/s3-stand-in/policies.ts';
+import { type S3StandIn, startS3StandIn } from '../parts/s3-stand-in/start.ts';
+
+const ROLE = { accessKeyId: 'BACKUPROLE', secretAccessKey: 'pw-of-the-role' };
+/** The newer of two backups of a day stays, and nothing else keeps the older one. */
+const PRUNING = { tier: 'daily', retention: 'daily: 1', 'min-keep': '1' };
+const POLICIES = [
+  ['backup.json', {}],
+  ['backup-and-prune.json', PRUNING],
+] as const;
+
+function published(file: string): PolicyDocument {
+  const text = readFileSync(join(checkout, 'docs', 'iam', file), 'utf8');
+  return JSON.parse(text.replaceAll('BUCKET', 'backups').replaceAll('PREFIX', 'team/pg'));
+}
+
+const { missing } = await need('postgres-16');
+describe.skipIf(missing)('With the published policy', () => {
+  let server: PostgresServer;
+  let brokenClient: string;
+  beforeAll(async () => {
+    server = await startPostgres({ major: 16 });
+    await seedSmall(server, 'app');
+    brokenClient = await wrapClient(server.binFolder, { pg_dump: '"$real" "$@"; exit 1' });
+  });
+  afterAll(() => server?.stop());
+
+  /** Two backups, and one that fails in the middle; in a bucket that holds the backups of others as well. */
+  async function exercise(policy: PolicyDocument, inputs: Readonly<Record<string, string>>) {
+    await using standIn = await startS3StandIn({
+      buckets: [{ name: 'backups', objectLock: true }],
+      credentials: [
+        { accessKeyId: 'OWNER', secretAccessKey: 'pw-of-the-owner' },
+        { ...ROLE, policy },
+      ],
+    });
+    const place = standInPlace(standIn, { prefix: 'team/pg', credentials: ROLE });
+    const runs: BackupSeen[] = [];
+    for (const bin of [server.binFolder, server.binFolder, brokenClient]) {
+      runs.push(await backUp({ server, database: 'app', place, inputs: { ...inputs, 'postgres-bin': bin } }));
+      // Of two backups of one second neither is the newer one.
+      const stamp = runs[0]?.outcome.backup?.stamp ?? 0;
+      await expect.poll(() => Date.now() - stamp, { interval: 20, timeout: 5_000 }).toBeGreaterThan(1_000);
+    }
+    return { runs, refused: refusals(standIn) };
+  }
+
+  describe.each(POLICIES)('%s', (file, inputs) => {
+    it('backups are taken, unfinished uploads dropped, and nothing is refused', async () => {
+      const { runs, refused } = await exercise(published(file), inputs);
+      const [first, second, broken] = runs;
+      expect(first?.codes, first?.said).toEqual([]);
+      expect(second?.codes, second?.said).toEqual([]);
+      expect(second?.warnings).toEqual([]);
+      expect(broken).toMatchObject({ codes: ['PGB232'], warnings: [], unfinished: 0 });
+      expect(second?.outcome.prune?.deleted ?? []).toEqual(
+        inputs === PRUNING ? [first?.outcome.backup?.id] : [],
+      );
+      expect(second?.keys.length).toBe(inputs === PRUNING ? 4 : 8);
+      expect(refused).toEqual([]);
+    });
+
+    it.each(allowedActions(published(file)))('%s, taken away, is missed', async (action, policy) => {
+      const { runs, refused } = await exercise(policy, inputs);
+      const [first, second] = runs;
+      const isMissed =
+        first?.exit !== 0 || second?.exit !== 0 || second?.outcome.result !== 'success' || refused.length > 0;
+      expect(isMissed, `nothing asked for ${action}`).toBe(true);
+      // Whatever is missing, no run that says success left half a backup.
+      for (const run of runs) if (run.exit !== 0) expect(run.outcome.backup).toBeNull();
+    });
+  });
+
+  it('backup.json nothing is deleted, even where pruning is asked for: the backup is good, and it is told', async () => {
+    const { runs } = await exercise(published('backup.json'), PRUNING);
+    expect(runs[1]).toMatchObject({ exit: 0, outcome: { result: 'degraded' } });
+    expect(runs[1]?.outcome.prune?.failed).toHaveLength(1);
+    expect(runs[1]?.keys.length).toBe(8);
+  });
+});
+
+/** Each allowed action with the policy that lacks it. */
+function allowedActions(policy: PolicyDocument): [string, PolicyDocument][] {
+  return policy.Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(statement =>
+    actionsOf(statement).map((action): [string, PolicyDocument] => {
+      const less = { ...statement, Action: actionsOf(statement).filter(other => other !== action) };
+      return [
+        action,
+        { ...policy, Statement: policy.Statement.map(each => (each === statement ? less : each)) },
+      ];
+    }),
+  );
+}
+
+function actionsOf({ Action = [] }: PolicyStatement): readonly string[] {
+  return typeof Action === 'string' ? [Action] : Action;
+}
+
+/**
+ * What the role asked for and did not get. The bucket's clock comes with a refusal as well, and where an object may not
+ * be looked at a listing does.
+ */
+function refusals(standIn: S3StandIn): string[] {
+  return standIn.requests
+    .filter(({ status, operation }) => status === 403 && !operation.startsWith('Head'))
+    .map(({ operation, key }) => `${operation} ${key}`);
+}
