@@ -50,7 +50,8 @@ export interface Manifest {
     /** Session settings that shape COPY's text (bytea_output, lc_monetary, xmlbinary, TimeZone). */
     readonly textSettings: Readonly<Record<string, string>>;
   };
-  readonly client: { readonly version: string };
+  /** `source`: how the client came to be used (`path`, `system`, `pgdg`, …), for people. */
+  readonly client: { readonly version: string; readonly source: string };
   readonly archive: StoredFile & {
     readonly format: 'custom';
     /** As given to pg_dump: `zstd:3`, `gzip:6`, `lz4`, `none`. */

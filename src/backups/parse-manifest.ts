@@ -108,7 +108,7 @@ const readManifest: Reader<Manifest> = object<Manifest>({
     extensions: list(object<{ name: string; version: string }>({ name: string(), version: string() })),
     textSettings: record(string()),
   }),
-  client: object<Manifest['client']>({ version: string() }),
+  client: object<Manifest['client']>({ version: string(), source: string() }),
   archive: object<Manifest['archive']>({
     ...storedFile,
     format: oneOf('custom'),

@@ -2,7 +2,9 @@
 import { verify } from '../commands/verify/verify.ts';
 import { readVerifyInputs } from '../inputs/reading-config.ts';
 import { VERIFY_INPUTS } from '../inputs/spec.ts';
+import { openClients } from '../postgres/client/clients.ts';
 import { renderVerify, verifyToJson } from '../reports/verify-text.ts';
+import { clientsSetting } from './clients-setting.ts';
 import type { Command } from './command.ts';
 import { exitStatus } from './exit-status.ts';
 import { tellProblems } from './tell-problems.ts';
@@ -30,7 +32,9 @@ export const verifyCommand: Command = {
       const folder = await makeWorkFolder(environment);
       try {
         const decoding = decodingWorld(world, {
-          clientFolder: config.clientFolder,
+          clients: openClients(
+            clientsSetting({ ...config, compression: 'none' }, { environment, folder, log }),
+          ),
           folder,
           own: environment,
         });

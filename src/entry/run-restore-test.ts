@@ -14,6 +14,7 @@ import {
 } from '../inputs/restore-test-config.ts';
 import { RESTORE_TEST_INPUTS } from '../inputs/spec.ts';
 import type { Connection } from '../postgres/child-environment.ts';
+import { openClients } from '../postgres/client/clients.ts';
 import { openTargetServer } from '../postgres/target.ts';
 import { throwAwayServers } from '../postgres/throw-away-server.ts';
 import { secretsNotMasked } from '../problems/keys.ts';
@@ -25,6 +26,7 @@ import type { Log } from '../reports/log.ts';
 import type { Message } from '../reports/message.ts';
 import type { RestoreTestOutcome } from '../reports/restore-test-outcome.ts';
 import { renderRestoreTestSlack } from '../reports/restore-test-summary.ts';
+import { clientsSetting } from './clients-setting.ts';
 import { openDisk } from './disk.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import type { Interruption } from './interruption.ts';
@@ -112,9 +114,10 @@ function makeWorld(
   host: RestoreTestHost,
   folder: string,
 ): RestoreTestWorld {
-  const { clientFolder, target } = config;
+  const { target } = config;
+  const clients = openClients(clientsSetting({ ...config, compression: 'none' }, { ...host, folder }));
   const open = (connection: Connection) =>
-    openTargetServer({ connection, clientFolder, folder, own: host.environment });
+    openTargetServer({ connection, clients, folder, own: host.environment });
   return {
     ...openingWorld(destination, { ...host, keys }),
     signer: keys.signer,
@@ -122,7 +125,7 @@ function makeWorld(
     random: randomBytes,
     archives: open(NOWHERE),
     service: target ? open(target) : null,
-    servers: throwAwayServers({ clientFolder, own: host.environment }),
+    servers: throwAwayServers(clients),
     openTarget: server => open(server.connection),
     run: { url: host.run.url, tool: host.run.tool },
   };

@@ -8,6 +8,7 @@ import type { RestoreWorld } from '../commands/restore/world.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
 import { type RestoreInputs, readRestoreInputs } from '../inputs/restore-config.ts';
 import { RESTORE_INPUTS } from '../inputs/spec.ts';
+import { openClients } from '../postgres/client/clients.ts';
 import { openTargetServer } from '../postgres/target.ts';
 import { secretsNotMasked } from '../problems/keys.ts';
 import { Problem, Problems, throwAll, type Warning } from '../problems/problem.ts';
@@ -18,6 +19,7 @@ import type { Log } from '../reports/log.ts';
 import type { Message } from '../reports/message.ts';
 import type { RestoreOutcome } from '../reports/restore-outcome.ts';
 import { renderRestoreSlack } from '../reports/restore-summary.ts';
+import { clientsSetting } from './clients-setting.ts';
 import { openDisk } from './disk.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import type { Interruption } from './interruption.ts';
@@ -82,7 +84,12 @@ async function attempt(
     host.folderMade(folder);
     const world: RestoreWorld = {
       ...openingWorld(destination, { ...host, keys }),
-      target: openTargetServer({ ...config, folder, own: host.environment }),
+      target: openTargetServer({
+        ...config,
+        clients: openClients(clientsSetting({ ...config, compression: 'none' }, { ...host, folder })),
+        folder,
+        own: host.environment,
+      }),
       disk: openDisk(folder),
       random: randomBytes,
       ask: host.ask,

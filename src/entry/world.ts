@@ -4,11 +4,13 @@ import { setTimeout } from 'node:timers/promises';
 import type { DecodingWorld, Journal, OpeningWorld, World } from '../commands/world.ts';
 import type { BackupConfig } from '../inputs/backup-config.ts';
 import type { Destination } from '../inputs/destination.ts';
+import { type Clients, openClients } from '../postgres/client/clients.ts';
 import { openArchiveTools, openPostgres } from '../postgres/postgres.ts';
 import type { Log } from '../reports/log.ts';
 import { openFolderStore } from '../storage/folder-store.ts';
 import type { ObjectStore } from '../storage/port.ts';
 import { openS3Store } from '../storage/s3-store.ts';
+import { clientsSetting } from './clients-setting.ts';
 import type { Keys } from './keys.ts';
 import type { Lines } from './lines.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -42,7 +44,7 @@ export function openingWorld(destination: Destination, setting: Setting): Openin
 export function decodingWorld(
   world: OpeningWorld,
   setting: {
-    readonly clientFolder: string | undefined;
+    readonly clients: Clients;
     readonly folder: string;
     readonly own: NodeJS.ProcessEnv;
   },
@@ -59,7 +61,13 @@ export function backupWorld(
   return {
     ...openingWorld(config.destination, setting),
     random: randomBytes,
-    postgres: openPostgres({ ...config, folder: setting.folder, own: setting.environment, now: Date.now }),
+    postgres: openPostgres({
+      ...config,
+      clients: openClients(clientsSetting(config, setting)),
+      folder: setting.folder,
+      own: setting.environment,
+      now: Date.now,
+    }),
     encryption: setting.keys.encryption,
     signer: setting.keys.signer,
     journal: setting.journal,

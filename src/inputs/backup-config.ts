@@ -12,6 +12,7 @@ import { type Destination, readDestination } from './destination.ts';
 import { refuseEvent } from './events.ts';
 import type { KeyTexts } from './key-texts.ts';
 import { readPolicySettings } from './policy-config.ts';
+import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { BACKUP_INPUTS } from './spec.ts';
 
@@ -19,7 +20,7 @@ import { BACKUP_INPUTS } from './spec.ts';
 export interface BackupConfig extends Omit<BackupSettings, 'detail'> {
   readonly connection: ConnectionConfig;
   readonly destination: Destination;
-  readonly clientFolder: string | undefined;
+  readonly client: ClientConfig;
   readonly timeoutMs: number;
   readonly slackOn: 'always' | 'failure' | 'change';
   readonly reportArtifact: boolean;
@@ -55,7 +56,7 @@ export function readBackupInputs(
     compression: readCompression(inputs),
     counts: inputs.choice('counts', ['exact', 'off']) === 'exact',
     acceptIdentity: inputs.optional('accept-identity'),
-    clientFolder: inputs.optional('postgres-bin'),
+    client: readClient(inputs),
     lockWaitTimeoutMs: inputs.duration('lock-wait-timeout'),
     timeoutMs: inputs.duration('timeout'),
     shrinkGuardPercent: inputs.percent('shrink-guard'),

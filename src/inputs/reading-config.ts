@@ -7,6 +7,7 @@ import { readBackupName } from './backup-name.ts';
 import { type Destination, readDestination } from './destination.ts';
 import type { KeyTexts } from './key-texts.ts';
 import { type PolicySettings, readPolicySettings } from './policy-config.ts';
+import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { readSelector, readWish } from './selection.ts';
 import {
@@ -34,7 +35,7 @@ interface Opening {
 }
 
 export interface VerifyConfig extends Opening {
-  readonly clientFolder: string | undefined;
+  readonly client: ClientConfig;
 }
 
 export interface FetchConfig extends Opening {
@@ -59,7 +60,7 @@ export interface StatusConfig extends PolicySettings {
 export function readVerifyInputs(raw: RawInputs): ReadingInputs<VerifyConfig> {
   return read(raw, VERIFY_INPUTS, inputs => ({
     ...readOpening(inputs),
-    clientFolder: inputs.optional('postgres-bin'),
+    client: readClient(inputs),
   }));
 }
 

@@ -9,6 +9,7 @@ import { type Destination, readDestination } from './destination.ts';
 import { refuseEvent } from './events.ts';
 import { readJobs } from './jobs.ts';
 import type { KeyTexts } from './key-texts.ts';
+import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { readWish } from './selection.ts';
 import { RESTORE_INPUTS } from './spec.ts';
@@ -32,7 +33,7 @@ export interface RestoreConfig {
   readonly acceptIdentity: string | undefined;
   readonly confirm: string | undefined;
   readonly dryRun: boolean;
-  readonly clientFolder: string | undefined;
+  readonly client: ClientConfig;
   readonly timeoutMs: number;
 }
 
@@ -74,7 +75,7 @@ export function readRestoreInputs(
       acceptIdentity: inputs.optional('accept-identity'),
       confirm: inputs.optional('confirm'),
       dryRun: inputs.boolean('dry-run'),
-      clientFolder: inputs.optional('postgres-bin'),
+      client: readClient(inputs),
       timeoutMs: inputs.duration('timeout'),
     },
     keyTexts: {

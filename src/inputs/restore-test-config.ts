@@ -9,6 +9,7 @@ import { type Destination, readDestination } from './destination.ts';
 import { refuseEvent } from './events.ts';
 import { readJobs } from './jobs.ts';
 import type { KeyTexts } from './key-texts.ts';
+import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { readNarrowing, readSelector } from './selection.ts';
 import { RESTORE_TEST_INPUTS, TARGET_CONNECTION } from './spec.ts';
@@ -21,7 +22,7 @@ export interface RestoreTestConfig
   readonly jobs: number | undefined;
   /** A path. */
   readonly assertions: string | undefined;
-  readonly clientFolder: string | undefined;
+  readonly client: ClientConfig;
   readonly timeoutMs: number;
 }
 
@@ -47,7 +48,7 @@ export function readRestoreTestInputs(raw: RawInputs, event: string | null): Res
       assertions: inputs.optional('assertions'),
       assertionTimeoutMs: inputs.duration('assertion-timeout'),
       isolation: inputs.choice('isolation', ['auto', 'none']),
-      clientFolder: inputs.optional('postgres-bin'),
+      client: readClient(inputs),
       timeoutMs: inputs.duration('timeout'),
     },
     keyTexts: {

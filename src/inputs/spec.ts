@@ -17,6 +17,8 @@ export interface InputSpec {
   readonly secret?: boolean;
 }
 
+export const POSTGRES_VERSIONS = ['auto', '14', '15', '16', '17', '18'] as const;
+
 const CONNECTION: readonly InputSpec[] = [
   {
     name: 'database-url',
@@ -109,13 +111,30 @@ const POLICY: readonly InputSpec[] = [
   },
 ];
 
-const POSTGRES_BIN: InputSpec = {
-  name: 'postgres-bin',
-  kind: 'text',
-  default: '',
-  description:
-    'Folder of pg_dump, pg_restore and psql. Default: looked for on PATH and where packages put them.',
-};
+const CLIENT: readonly InputSpec[] = [
+  {
+    name: 'postgres-bin',
+    kind: 'text',
+    default: '',
+    description:
+      'Folder of pg_dump, pg_restore and psql; nothing else is looked for then. Default: PATH, and where packages put them.',
+  },
+  {
+    name: 'postgres-version',
+    kind: 'choice',
+    default: 'auto',
+    choices: POSTGRES_VERSIONS,
+    description:
+      'Major version of the client. `auto` asks the server and uses the client that fits, fetched where it is not on the machine (docs/postgres-client.md).',
+  },
+  {
+    name: 'pgdg-mirror',
+    kind: 'text',
+    default: 'https://apt.postgresql.org/pub/repos/apt',
+    description:
+      "The PostgreSQL project's package repository for Debian and Ubuntu, or an unchanged copy of it; its signature is checked either way. https, or http on loopback.",
+  },
+];
 
 const TIMEOUT: InputSpec = {
   name: 'timeout',
@@ -202,7 +221,7 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
     description:
       'Fingerprint of a server that takes the place of the last one under this `name` (new host, upgrade); needed once.',
   },
-  POSTGRES_BIN,
+  ...CLIENT,
   {
     name: 'lock-wait-timeout',
     kind: 'duration',
@@ -407,7 +426,7 @@ export const RESTORE_INPUTS: readonly InputSpec[] = [
     description:
       'Fingerprint of a server whose backups lie under this name although the last one was another.',
   },
-  POSTGRES_BIN,
+  ...CLIENT,
   TIMEOUT,
   DETAIL,
   SLACK_WEBHOOK_URL,
@@ -435,7 +454,7 @@ export const VERIFY_INPUTS: readonly InputSpec[] = [
   ...DESTINATION,
   ...SELECTION,
   ...OPENING,
-  POSTGRES_BIN,
+  ...CLIENT,
   TIMEOUT,
 ];
 
@@ -569,11 +588,15 @@ export const RESTORE_TEST_INPUTS: readonly InputSpec[] = [
     default: 'auto',
     description: 'Connections that restore and compare at once, 2 or more. `auto` takes one for each core.',
   },
-  {
-    ...POSTGRES_BIN,
-    description:
-      'Folder of initdb, postgres, pg_restore and psql, of the major of the backup. Default: looked for on PATH and where packages put them.',
-  },
+  ...CLIENT.map(spec =>
+    spec.name === 'postgres-bin'
+      ? {
+          ...spec,
+          description:
+            'Folder of initdb, postgres, pg_restore and psql, of the major of the backup. Default: PATH, and where packages put them; else fetched.',
+        }
+      : spec,
+  ),
   TIMEOUT,
   DETAIL,
   SLACK_WEBHOOK_URL,

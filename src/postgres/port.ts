@@ -1,6 +1,13 @@
 // What the commands need of PostgreSQL: its own tools, driven. Everything here throws `Problem` (problems/postgres.ts)
 // and nothing else, except `AbortError` when a signal was aborted. One contract suite runs on the fake and on real servers.
 import type { Instant } from '../backups/instant.ts';
+import type { Warning } from '../problems/problem.ts';
+
+/**
+ * How a client came to be used: named in `postgres-bin`, first on PATH, in a folder of the system's packages, of the
+ * runner's tool cache, installed by Homebrew, or fetched from the PostgreSQL project's own repository.
+ */
+export type ClientSource = 'postgres-bin' | 'path' | 'system' | 'tool-cache' | 'homebrew' | 'pgdg';
 
 /** A set of client programs (pg_dump, pg_restore, psql), all of one folder. */
 export interface ClientFacts {
@@ -10,6 +17,9 @@ export interface ClientFacts {
   readonly major: number;
   /** This build of pg_dump compresses with zstd itself (16 or newer, and built with it). */
   readonly zstd: boolean;
+  readonly source: ClientSource;
+  /** What is to be told about it: holes, how it was fetched. */
+  readonly warnings: readonly Warning[];
 }
 
 export interface TableFacts {
@@ -130,8 +140,8 @@ export interface Source {
 
 /** What it takes to read archives: no server, no connection. */
 export interface ArchiveTools {
-  /** The client for a server of this major: the same major, else the next newer one that is installed. */
-  clientFor(serverMajor: number): Promise<ClientFacts>;
+  /** The client for a server of this major (client/choose-client.ts), found on this machine or fetched. */
+  clientFor(serverMajor: number, signal?: AbortSignal): Promise<ClientFacts>;
   /** `pg_restore --list` reading an archive from its input. */
   listArchive(client: ClientFacts): ToolFilter;
   /** `pg_restore --section=data -f -`: decodes the whole archive into SQL text. */

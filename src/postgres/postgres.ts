@@ -1,9 +1,9 @@
-// The PostgreSQL adapter as the entry makes it: clients found once, a connection described, archives read.
+// The PostgreSQL adapter as the entry makes it: clients found, a connection described, archives read.
 import { join } from 'node:path';
 import type { Instant } from '../backups/instant.ts';
 import { archiveUnreadable } from '../problems/proof.ts';
 import { type Connection, connectedEnvironment, unconnectedEnvironment } from './child-environment.ts';
-import { chooseClient, findClients } from './client.ts';
+import type { Clients } from './client/clients.ts';
 import type { Named } from './explain.ts';
 import type { ArchiveTools, ClientFacts, Postgres } from './port.ts';
 import { connectSource } from './source.ts';
@@ -11,8 +11,7 @@ import { describeEnd, lastLines, runTool } from './tool.ts';
 
 export interface PostgresSetting {
   readonly connection: Connection;
-  /** `postgres-bin`; undefined: looked for. */
-  readonly clientFolder: string | undefined;
+  readonly clients: Clients;
   /** A 0700 folder of this run, for the passfile; the caller removes it. */
   readonly folder: string;
   readonly lockWaitTimeoutMs: number;
@@ -21,35 +20,21 @@ export interface PostgresSetting {
 }
 
 export function openPostgres(setting: PostgresSetting): Postgres {
-  const clients = clientsOf(setting);
   return {
-    ...archiveTools(setting, clients),
+    ...openArchiveTools(setting),
     connect: async signal => {
       signal.throwIfAborted();
-      const newest = (await clients()).at(-1);
-      if (!newest) throw new Error('findClients returned an empty list');
+      const { folder } = await setting.clients.any(signal);
       const environment = await connectedEnvironment(setting.connection, setting.folder, setting.own);
-      return connectSource({ ...setting, environment, named: named(setting) }, newest.folder, signal);
+      return connectSource({ ...setting, environment, named: named(setting) }, folder, signal);
     },
   };
 }
 
 /** What the programs are looked for and run with, where no server is asked. */
-export type ArchiveSetting = Pick<PostgresSetting, 'clientFolder' | 'folder' | 'own'>;
+export type ArchiveSetting = Pick<PostgresSetting, 'clients' | 'folder' | 'own'>;
 
 export function openArchiveTools(setting: ArchiveSetting): ArchiveTools {
-  return archiveTools(setting, clientsOf(setting));
-}
-
-function clientsOf({ clientFolder, own }: ArchiveSetting): () => Promise<ClientFacts[]> {
-  let found: Promise<ClientFacts[]> | undefined;
-  return () => {
-    found ??= findClients(clientFolder, own);
-    return found;
-  };
-}
-
-function archiveTools(setting: ArchiveSetting, clients: () => Promise<ClientFacts[]>): ArchiveTools {
   const read = (client: ClientFacts, what: string, args: readonly string[]) =>
     runTool(
       { file: join(client.folder, 'pg_restore'), args, environment: unconnectedEnvironment(setting.own) },
@@ -57,7 +42,7 @@ function archiveTools(setting: ArchiveSetting, clients: () => Promise<ClientFact
       end => archiveUnreadable(what, describeEnd(end), lastLines(end.stderr)),
     );
   return {
-    clientFor: async serverMajor => chooseClient(await clients(), serverMajor),
+    clientFor: (serverMajor, signal) => setting.clients.forServer(serverMajor, signal),
     listArchive: client => read(client, 'pg_restore --list', ['--list']),
     decodeArchive: client => read(client, 'pg_restore --section=data', ['--section=data', '--file=-']),
   };

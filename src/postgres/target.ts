@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { archiveUnreadable } from '../problems/proof.ts';
 import { type Connection, unconnectedEnvironment } from './child-environment.ts';
-import { chooseRestoreClient, findClients } from './client.ts';
+import type { Clients } from './client/clients.ts';
+import { clientForRestore } from './client/restore-client.ts';
 import { askSystemIdentifier } from './facts.ts';
 import type { ClientFacts, ToolOutput } from './port.ts';
 import { createScratch } from './scratch.ts';
@@ -15,8 +16,7 @@ import { describeEnd, lastLines, runTool } from './tool.ts';
 
 export interface TargetSetting {
   readonly connection: Connection;
-  /** `postgres-bin`; undefined: looked for. */
-  readonly clientFolder: string | undefined;
+  readonly clients: Clients;
   /** A 0700 folder of this run, for the passfile; the caller removes it. */
   readonly folder: string;
   readonly own: NodeJS.ProcessEnv;
@@ -25,14 +25,9 @@ export interface TargetSetting {
 export function openTargetServer(setting: TargetSetting): TargetServer {
   const { environment, keywords } = setting.connection;
   const database = keywords.dbname ?? environment.PGDATABASE;
-  let found: Promise<ClientFacts[]> | undefined;
-  const clients = () => {
-    found ??= findClients(setting.clientFolder, setting.own);
-    return found;
-  };
   let made: Promise<TargetSessions> | undefined;
   const sessions = () => {
-    made ??= clients().then(all => makeSessions(setting, all));
+    made ??= makeSessions(setting);
     return made;
   };
   const print = (client: ClientFacts, args: readonly string[], file: string): ToolOutput => {
@@ -47,7 +42,7 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
   };
   return {
     database,
-    clientFor: async (targetMajor, dumpMajor) => chooseRestoreClient(await clients(), targetMajor, dumpMajor),
+    clientFor: (targetMajor, dumpMajor) => clientForRestore(setting.clients, targetMajor, dumpMajor),
     facts: async (name, signal) => askTarget(await sessions(), name, signal),
     clearUp: async signal => clearUp(await sessions(), database ?? '', signal),
     createStubRoles: async (names, signal) =>
@@ -61,9 +56,8 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
   };
 }
 
-function makeSessions(setting: TargetSetting, clients: readonly ClientFacts[]): Promise<TargetSessions> {
-  const newest = clients.at(-1);
-  if (!newest) throw new Error('findClients returned an empty list');
+async function makeSessions(setting: TargetSetting): Promise<TargetSessions> {
+  const { folder: psqlFolder } = await setting.clients.any(new AbortController().signal);
   const { environment, keywords } = setting.connection;
   const named = {
     host: keywords.host ?? environment.PGHOST ?? environment.PGSERVICE ?? 'the default socket',
@@ -72,7 +66,7 @@ function makeSessions(setting: TargetSetting, clients: readonly ClientFacts[]): 
     database: keywords.dbname ?? environment.PGDATABASE ?? 'the default database',
     lockWaitSeconds: 0,
   };
-  return TargetSessions.make({ ...setting, psqlFolder: newest.folder, named });
+  return TargetSessions.make({ ...setting, psqlFolder, named });
 }
 
 async function askTarget(

@@ -2,7 +2,7 @@
 // password alone, fast instead of durable, and gone with its folder however the test ends.
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, chmod, constants, mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -10,21 +10,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import {
   processesRemain,
-  serverMissing,
   serverNotReachable,
   serverNotStarted,
   tooLittleDisk,
 } from '../problems/restore-test.ts';
-import { findClients } from './client.ts';
+import type { Clients } from './client/clients.ts';
 import { buildFence, type Fence, PROGRAMS, processes } from './fence.ts';
 import type { ClientFacts } from './port.ts';
 import type { TestServer, TestServers } from './test-server-port.ts';
-
-export interface ThrowAwaySetting {
-  /** `postgres-bin`; undefined: looked for. */
-  readonly clientFolder: string | undefined;
-  readonly own: NodeJS.ProcessEnv;
-}
 
 const execute = promisify(execFile);
 const PREFIX = 'pg-backup-throw-away-';
@@ -54,10 +47,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
   logging_collector: 'off',
 };
 
-export function throwAwayServers(setting: ThrowAwaySetting): TestServers {
+export function throwAwayServers(clients: Clients): TestServers {
   return {
     async start(major, { isolation, expectedBytes }, signal) {
-      const programs = await findServer(setting, major);
+      // The same major as the backup's: another one may restore what this would not, and the other way round.
+      const programs = await clients.withServer(major, signal);
       const fence = await buildFence(isolation);
       await checkReachable(fence, programs.folder);
       signal.throwIfAborted();
@@ -71,26 +65,6 @@ export function throwAwayServers(setting: ThrowAwaySetting): TestServers {
       }
     },
   };
-}
-
-/** The same major as the backup's server: another one may restore what this one would not, and the other way round. */
-async function findServer({ clientFolder, own }: ThrowAwaySetting, major: number): Promise<ClientFacts> {
-  const clients = (await findClients(clientFolder, own)).filter(client => client.major === major);
-  for (const client of clients) {
-    if (await holdsServer(client.folder)) return client;
-  }
-  throw serverMissing(
-    major,
-    clients.map(client => client.folder),
-  );
-}
-
-async function holdsServer(folder: string): Promise<boolean> {
-  const found = ['initdb', 'postgres'].map(program => access(join(folder, program), constants.X_OK));
-  return Promise.all(found).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The server's user owns nothing, and so a folder below somebody's closed home is closed to it. */

@@ -15,19 +15,6 @@ function problem(
   return new Problem({ kind, code, summary, hint, detail });
 }
 
-export function serverMissing(major: number, folders: readonly string[]): Problem {
-  const where =
-    folders.length > 0
-      ? `${folders.join(', ')} ${folders.length > 1 ? 'hold' : 'holds'} the client alone`
-      : 'no client of that major was found either';
-  return problem(
-    'environment',
-    'PGB850',
-    `There are no server programs (initdb, postgres) of PostgreSQL ${major} on this machine: ${where}.`,
-    `Install the server's package (Debian and Ubuntu: apt-get install postgresql-${major}), name its folder in \`postgres-bin\`, or start a service container (postgres:${major}) and give its address as \`target-url\`.`,
-  );
-}
-
 export function serverNotReachable(folder: string, detail: string): Problem {
   return problem(
     'environment',

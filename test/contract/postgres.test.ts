@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe } from 'vitest';
 import { openPostgres } from '../../src/postgres/postgres.ts';
 import { need } from '../parts/availability.ts';
+import { clientsIn } from '../parts/clients.ts';
 import { fakePostgres } from '../parts/fake-postgres.ts';
 import { POSTGRES_MAJORS, type PostgresMajor } from '../parts/postgres-binaries.ts';
 import { startPostgres } from '../parts/postgres-server.ts';
@@ -50,7 +51,7 @@ function real(major: PostgresMajor) {
             keywords: {},
             password,
           },
-          clientFolder: server.binFolder,
+          clients: clientsIn(server.binFolder),
           folder: await mkdtemp(join(folder, 'run-')),
           lockWaitTimeoutMs: 10_000,
           own: { HOME: folder },

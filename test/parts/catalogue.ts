@@ -1,6 +1,7 @@
 // Every real part that tests may ask for by name: how to see whether it is here, and how to get it.
 import { existsSync } from 'node:fs';
 import { ensureDebianPackages } from './debian.ts';
+import { areDebianPackagesHere, installDebianPackages } from './debian-packages.ts';
 import { buildGoProgram, isGoProgramBuilt } from './go-programs.ts';
 import { isPgBouncerInstalled } from './pgbouncer.ts';
 import { installPostgres, isPostgresInstalled } from './postgres-binaries.ts';
@@ -19,6 +20,7 @@ export const PARTS = {
   'postgres-17': { isHere: () => isPostgresInstalled(17), install: () => installPostgres(17) },
   'postgres-18': { isHere: () => isPostgresInstalled(18), install: () => installPostgres(18) },
   age: { isHere: () => existsSync('/usr/bin/age'), install: () => ensureDebianPackages('age') },
+  'debian-packages': { isHere: areDebianPackagesHere, install: installDebianPackages },
   pgbouncer: { isHere: isPgBouncerInstalled, install: () => ensureDebianPackages('pgbouncer') },
   versitygw: { isHere: () => isGoProgramBuilt('versitygw'), install: () => buildGoProgram('versitygw') },
   minio: { isHere: () => isGoProgramBuilt('minio'), install: () => buildGoProgram('minio') },

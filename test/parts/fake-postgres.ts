@@ -240,7 +240,14 @@ const NEVER = new AbortController().signal;
 const closedSession = () => connectionLost('connection to server was lost');
 const stoppedTool = () => dumpFailed('was killed (SIGTERM)', '');
 
-const CLIENT: ClientFacts = { folder: '/fake/bin', version: '16.15', major: 16, zstd: true };
+const CLIENT: ClientFacts = {
+  folder: '/fake/bin',
+  version: '16.15',
+  major: 16,
+  zstd: true,
+  source: 'path',
+  warnings: [],
+};
 
 async function orEnded<T>(work: Promise<T>, ends: AbortSignal, lost: () => Error): Promise<T> {
   if (ends.aborted) throw lost();

@@ -4,6 +4,7 @@ import { parseConninfo } from '../../src/inputs/conninfo.ts';
 import { openTargetServer } from '../../src/postgres/target.ts';
 import type { TargetServer } from '../../src/postgres/target-port.ts';
 import { scratchFolder } from './backup-places.ts';
+import { clientsIn } from './clients.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import { run } from './run.ts';
 
@@ -17,7 +18,7 @@ export function targetOf(
   const { password, ...rest } = Object.fromEntries(keywords);
   return openTargetServer({
     connection: { environment: {}, keywords: rest, password },
-    clientFolder: server.binFolder,
+    clients: clientsIn(server.binFolder),
     folder: scratchFolder('target'),
     own: process.env,
   });

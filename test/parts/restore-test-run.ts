@@ -15,6 +15,7 @@ import { problemLines, warningLine } from '../../src/reports/log-lines.ts';
 import type { RestoreTestOutcome } from '../../src/reports/restore-test-outcome.ts';
 import { openFolderStore } from '../../src/storage/folder-store.ts';
 import { scratchFolder } from './backup-places.ts';
+import { clientsIn } from './clients.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
 export interface RestoreTestWishes {
@@ -56,7 +57,8 @@ export async function runRestoreTest(wishes: RestoreTestWishes): Promise<Restore
   const own = scratchFolder('restore-test');
   const made: string[] = [];
   const said: string[] = [];
-  const setting = { clientFolder: wishes.binFolder, folder: own, own: process.env };
+  const clients = clientsIn(wishes.binFolder);
+  const setting = { clients, folder: own, own: process.env };
   const nowhere = { environment: {}, keywords: {}, password: undefined };
   const world: RestoreTestWorld = {
     now: Date.now,
@@ -80,7 +82,7 @@ export async function runRestoreTest(wishes: RestoreTestWishes): Promise<Restore
     signer: null,
     archives: openTargetServer({ ...setting, connection: nowhere }),
     service: null,
-    servers: throwAwayServers(setting),
+    servers: throwAwayServers(clients),
     openTarget(server) {
       made.push(dirname(server.connection.keywords.host ?? ''));
       return openTargetServer({ ...setting, connection: server.connection });
@@ -117,7 +119,7 @@ export function serviceOf(server: PostgresServer) {
       keywords: { host: server.host, port: String(server.port), user: server.user, dbname: 'postgres' },
       password: server.password,
     },
-    clientFolder: server.binFolder,
+    clients: clientsIn(server.binFolder),
     folder: scratchFolder('service'),
     own: process.env,
   });

@@ -58,7 +58,10 @@ async function run(world: World, settings: BackupSettings, draft: Draft, signal:
   const source = await draft.stage('Connect', () => connectPatiently(world, signal));
   try {
     const found = await draft.stage('Check server, client and store', async () => {
-      const answers = await survey(world, source, reader, settings, signal);
+      const facts = await source.facts();
+      // Before anything else can fail: a failure should say whose backup it was.
+      draft.name = settings.name ?? facts.database;
+      const answers = await survey(world, facts, reader, settings, signal);
       draft.surveyed(answers);
       world.log.info(
         serverLine(

@@ -104,7 +104,7 @@ function describe(
       extensions: facts.extensions,
       textSettings: { ...facts.textSettings, TimeZone: 'UTC' },
     },
-    client: { version: client.version },
+    client: { version: client.version, source: client.source },
     archive: {
       key: stored.key,
       bytes: streamed.storedBytes,

@@ -3,7 +3,7 @@ import { acceptsIdentity, type Catalog } from '../../backups/catalog.ts';
 import type { Instant } from '../../backups/instant.ts';
 import type { Identity } from '../../backups/manifest.ts';
 import type { Tier } from '../../backups/tier.ts';
-import type { ClientFacts, Source, SourceFacts } from '../../postgres/port.ts';
+import type { ClientFacts, SourceFacts } from '../../postgres/port.ts';
 import type { Problem, Warning } from '../../problems/problem.ts';
 import { chooseTier } from '../../retention/due.ts';
 import { orAborted } from '../or-aborted.ts';
@@ -33,13 +33,12 @@ export interface Survey {
 
 export async function survey(
   world: World,
-  source: Source,
+  facts: SourceFacts,
   reader: CatalogReader,
   settings: BackupSettings,
   signal: AbortSignal,
 ): Promise<Survey> {
-  const facts = await source.facts();
-  const client = await orAborted(world.postgres.clientFor(facts.serverMajor), signal);
+  const client = await orAborted(world.postgres.clientFor(facts.serverMajor, signal), signal);
   const name = settings.name ?? facts.database;
   const identity: Identity = { system: facts.systemIdentifier, host: facts.host, database: facts.database };
   const storeTime = await world.store.time(signal);
@@ -72,7 +71,7 @@ export async function survey(
     tier: chosen.tier,
     tierReason: chosen.reason,
     problems: judged.problems,
-    notes: judged.notes,
+    notes: [...client.warnings, ...judged.notes],
     alarms: catalog.alarms,
   };
 }

@@ -37,7 +37,7 @@ export function sampleManifest(change: Partial<Manifest> = {}): Manifest {
       extensions: [{ name: 'plpgsql', version: '1.0' }],
       textSettings: { TimeZone: 'UTC', bytea_output: 'hex' },
     },
-    client: { version: '16.15' },
+    client: { version: '16.15', source: 'pgdg' },
     archive: {
       key: printKey({ ...ref, kind: 'archive', encrypted }),
       bytes: 1_048_576,

@@ -155,7 +155,7 @@ describe('names in the documentation', () => {
     const settings = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/`([a-z0-9]+(?:-[a-z0-9]+)+): [^`]+`/g)].map(([, name = '']) => ({ path, name })),
     );
-    const others = new Set(['id-token']);
+    const others = new Set(['id-token', 'cache-mode']);
     expect(settings.filter(({ name }) => !names.has(name) && !others.has(name) && !isTier(name))).toEqual([]);
   });
 

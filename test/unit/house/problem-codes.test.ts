@@ -15,6 +15,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'inputs.ts': /^PGB1/,
   'postgres.ts': /^PGB2/,
   'source-notes.ts': /^PGB2/,
+  'client.ts': /^PGB2/,
   'storage.ts': /^PGB3/,
   'storage-access.ts': /^PGB3/,
   'folder.ts': /^PGB3/,

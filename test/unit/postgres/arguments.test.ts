@@ -1,12 +1,12 @@
-// What programs are called with, which of them is chosen, and what of their talk is a warning.
+// What programs are called with, and what of their talk is a warning.
 import { describe, expect, it } from 'vitest';
-import { chooseClient } from '../../../src/postgres/client.ts';
+import type { ClientFacts } from '../../../src/postgres/port.ts';
 import { dumpArguments } from '../../../src/postgres/source.ts';
 import { warningsOf } from '../../../src/postgres/tool.ts';
 
-function client(version: string) {
+function client(version: string): ClientFacts {
   const major = Number.parseInt(version, 10);
-  return { folder: `/pg/${version}`, version, major, zstd: major >= 16 };
+  return { folder: `/pg/${version}`, version, major, zstd: major >= 16, source: 'path', warnings: [] };
 }
 
 describe("pg_dump's arguments", () => {
@@ -36,26 +36,6 @@ describe("pg_dump's arguments", () => {
       );
     },
   );
-});
-
-describe('the client', () => {
-  const clients = ['13.23', '14.23', '16.15', '18.6'].map(client);
-  it.each([
-    [12, '13.23'],
-    [14, '14.23'],
-    [15, '16.15'],
-    [16, '16.15'],
-    [17, '18.6'],
-    [18, '18.6'],
-  ])('for a server of %d is %s', (server, version) => {
-    expect(chooseClient(clients, server).version).toBe(version);
-  });
-
-  it('is never older than the server', () => {
-    expect(() => chooseClient(clients, 19)).toThrow(
-      expect.objectContaining({ code: 'PGB201', summary: expect.stringMatching(/PostgreSQL 19.*18\.6/) }),
-    );
-  });
 });
 
 describe('warnings', () => {
