@@ -2,7 +2,7 @@
 // password alone, fast instead of durable, and gone with its folder however the test ends.
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -26,6 +26,8 @@ const LONGEST_FOLDER = 60;
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 const KEPT_LOG = 20_000;
+/** Longer than a job may run (hosted 6 h, self-hosted 5 days): older ones belong to nobody. */
+const ABANDONED_AFTER_MS = 6 * 86_400_000;
 
 /** The cluster lives for one test: a crash loses nothing that anybody wants. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -55,7 +57,7 @@ export function throwAwayServers(clients: Clients): TestServers {
       const fence = await buildFence(isolation);
       await checkReachable(fence, programs.folder);
       signal.throwIfAborted();
-      const server = new ThrowAwayServer(fence, programs, await makeFolder());
+      const server = new ThrowAwayServer(fence, programs, await makeFolder(fence));
       try {
         await server.start(expectedBytes, signal);
         return server;
@@ -75,12 +77,25 @@ async function checkReachable(fence: Fence, folder: string): Promise<void> {
   });
 }
 
-async function makeFolder(): Promise<string> {
+async function makeFolder(fence: Fence): Promise<string> {
   const base = tmpdir().length > LONGEST_FOLDER ? '/tmp' : tmpdir();
+  await removeAbandoned(base, fence);
   const folder = await mkdtemp(join(base, PREFIX));
   // The server's user passes through; only who knows the name of something in it gets any further.
   await chmod(folder, 0o711);
   return folder;
+}
+
+/** A run that was killed outright takes its server with it, but not the folder. */
+async function removeAbandoned(base: string, fence: Fence): Promise<void> {
+  for (const entry of await readdir(base)) {
+    if (!entry.startsWith(PREFIX)) continue;
+    const folder = join(base, entry);
+    const made = await stat(folder).catch(() => undefined);
+    if (made === undefined || Date.now() - made.mtimeMs < ABANDONED_AFTER_MS) continue;
+    const [file = '', ...args] = fence.asRoot(['rm', '-rf', folder]);
+    await execute(file, args, { env: { PATH: PROGRAMS } }).catch(() => {});
+  }
 }
 
 class ThrowAwayServer implements TestServer {

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +91,18 @@ describe.skipIf(missing)('The throw-away server', () => {
     await expect(servers().start(16, { ...wish, expectedBytes: 1e18 }, never)).rejects.toMatchObject({
       code: 'PGB855',
     });
+  });
+
+  it('clears up what a killed run left a week ago, and nothing younger', async () => {
+    const [old, young] = ['pg-backup-throw-away-old', 'pg-backup-throw-away-young'].map(name =>
+      join(temporary, name),
+    ) as [string, string];
+    for (const folder of [old, young]) await mkdir(folder);
+    await utimes(old, new Date(), new Date(Date.now() - 7 * 86_400_000));
+    const server = await servers().start(16, wish, never);
+    await server.stop();
+    expect(folders()).toEqual(['pg-backup-throw-away-young']);
+    await rm(young, { recursive: true });
   });
 
   it('ends its start when the run is cancelled', async () => {
