@@ -158,18 +158,21 @@ describe.skipIf(missing || !runsAsRoot)('From inside, as superuser, nobody gets 
     expect(loot.fenced).not.toContain(SECRET);
   });
 
-  it('the environment of any process, by COPY PROGRAM', async () => {
-    const loot = await attack(program('cat /proc/[0-9]*/environ'));
-    expect(loot.open).toContain(SECRET);
-    expect(loot.fenced).not.toContain(SECRET);
-    const parents = await attack(program('cat /proc/*/cmdline'));
-    expect(parents.open).toContain('vitest');
-    expect(parents.fenced).not.toContain('vitest');
+  /** In how many of these files this pattern is found (the first letter in brackets, so that it doesn't find itself); what else they hold is nobody's business, a test's log least of all. */
+  const filesWith = (text: string, files: string) => program(`grep -als ${text} ${files} | wc -l`);
+
+  it('the environment or command line of any process, by COPY PROGRAM', async () => {
+    const environments = await attack(filesWith(SECRET, '/proc/[0-9]*/environ'));
+    expect(Number(environments.open)).toBeGreaterThan(0);
+    expect(Number(environments.fenced)).toBe(0);
+    const commands = await attack(filesWith('[v]itest', '/proc/[0-9]*/cmdline'));
+    expect(Number(commands.open)).toBeGreaterThan(0);
+    expect(Number(commands.fenced)).toBe(0);
   });
 
   it('the environment of this very process and of its parent', async () => {
     for (const pid of [process.pid, process.ppid]) {
-      const loot = await attack(program(`cat /proc/${pid}/environ`));
+      const loot = await attack(program(`wc -c /proc/${pid}/environ`));
       expect(loot.fenced).toMatch(/No such file|Permission denied/);
     }
   });
