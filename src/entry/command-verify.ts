@@ -2,7 +2,6 @@
 import { verify } from '../commands/verify/verify.ts';
 import { readVerifyInputs } from '../inputs/reading-config.ts';
 import { VERIFY_INPUTS } from '../inputs/spec.ts';
-import { openClients } from '../postgres/client/clients.ts';
 import { renderVerify, verifyToJson } from '../reports/verify-text.ts';
 import { clientsSetting } from './clients-setting.ts';
 import type { Command } from './command.ts';
@@ -31,13 +30,8 @@ export const verifyCommand: Command = {
       interruption.limit(config.timeoutMs);
       const folder = await makeWorkFolder(environment);
       try {
-        const decoding = decodingWorld(world, {
-          clients: openClients(
-            clientsSetting({ ...config, compression: 'none' }, { environment, folder, log }),
-          ),
-          folder,
-          own: environment,
-        });
+        const clients = clientsSetting({ ...config, compression: 'none' }, { environment, folder, log });
+        const decoding = decodingWorld(world, clients, folder);
         const outcome = await verify(decoding, config, interruption.signal);
         for (const warning of outcome.warnings) log.warn(warning);
         terminal.answer(

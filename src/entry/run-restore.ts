@@ -85,7 +85,7 @@ async function attempt(
     const world: RestoreWorld = {
       ...openingWorld(destination, { ...host, keys }),
       target: openTargetServer({
-        ...config,
+        connection: config.connection,
         clients: openClients(clientsSetting({ ...config, compression: 'none' }, { ...host, folder })),
         folder,
         own: host.environment,

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { DecodingWorld, Journal, OpeningWorld, World } from '../commands/world.ts';
 import type { BackupConfig } from '../inputs/backup-config.ts';
 import type { Destination } from '../inputs/destination.ts';
-import { type Clients, openClients } from '../postgres/client/clients.ts';
+import { type ClientsSetting, openClients } from '../postgres/client/clients.ts';
 import { openArchiveTools, openPostgres } from '../postgres/postgres.ts';
 import type { Log } from '../reports/log.ts';
 import { openFolderStore } from '../storage/folder-store.ts';
@@ -41,15 +41,9 @@ export function openingWorld(destination: Destination, setting: Setting): Openin
 }
 
 /** `folder` is this run's own (work-folder.ts). */
-export function decodingWorld(
-  world: OpeningWorld,
-  setting: {
-    readonly clients: Clients;
-    readonly folder: string;
-    readonly own: NodeJS.ProcessEnv;
-  },
-): DecodingWorld {
-  return { ...world, postgres: openArchiveTools(setting) };
+export function decodingWorld(world: OpeningWorld, clients: ClientsSetting, folder: string): DecodingWorld {
+  const own = clients.machine.environment;
+  return { ...world, postgres: openArchiveTools({ clients: openClients(clients), folder, own }) };
 }
 
 /** `folder` is this run's own (work-folder.ts). */

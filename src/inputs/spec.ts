@@ -111,6 +111,7 @@ const POLICY: readonly InputSpec[] = [
   },
 ];
 
+/** PostgreSQL's programs, found on this machine or fetched. */
 const CLIENT: readonly InputSpec[] = [
   {
     name: 'postgres-bin',
@@ -450,11 +451,20 @@ export const LIST_INPUTS: readonly InputSpec[] = [
   VERIFY_KEYS,
 ];
 
+const CLIENT_OF_ARCHIVE: InputSpec = {
+  name: 'postgres-version',
+  kind: 'choice',
+  default: 'auto',
+  choices: POSTGRES_VERSIONS,
+  description:
+    'Major version of the client. `auto` takes one that reads the archive: of the major that wrote it or newer, fetched where none is on the machine.',
+};
+
 export const VERIFY_INPUTS: readonly InputSpec[] = [
   ...DESTINATION,
   ...SELECTION,
   ...OPENING,
-  ...CLIENT,
+  ...CLIENT.map(spec => (spec.name === 'postgres-version' ? CLIENT_OF_ARCHIVE : spec)),
   TIMEOUT,
 ];
 

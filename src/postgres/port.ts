@@ -140,8 +140,8 @@ export interface Source {
 
 /** What it takes to read archives: no server, no connection. */
 export interface ArchiveTools {
-  /** The client for a server of this major (client/choose-client.ts), found on this machine or fetched. */
-  clientFor(serverMajor: number, signal?: AbortSignal): Promise<ClientFacts>;
+  /** A client that reads what pg_dump of this major wrote: of that major or newer, found on this machine or fetched. */
+  clientForArchive(writtenBy: number, signal?: AbortSignal): Promise<ClientFacts>;
   /** `pg_restore --list` reading an archive from its input. */
   listArchive(client: ClientFacts): ToolFilter;
   /** `pg_restore --section=data -f -`: decodes the whole archive into SQL text. */
@@ -149,6 +149,8 @@ export interface ArchiveTools {
 }
 
 export interface Postgres extends ArchiveTools {
+  /** The client for a server of this major (client/choose-client.ts), found on this machine or fetched. */
+  clientFor(serverMajor: number, signal?: AbortSignal): Promise<ClientFacts>;
   /** Connects, once; nothing is locked yet. */
   connect(signal: AbortSignal): Promise<Source>;
 }

@@ -22,6 +22,7 @@ export interface PostgresSetting {
 export function openPostgres(setting: PostgresSetting): Postgres {
   return {
     ...openArchiveTools(setting),
+    clientFor: (serverMajor, signal) => setting.clients.forServer(serverMajor, signal),
     connect: async signal => {
       signal.throwIfAborted();
       const { folder } = await setting.clients.any(signal);
@@ -31,10 +32,8 @@ export function openPostgres(setting: PostgresSetting): Postgres {
   };
 }
 
-/** What the programs are looked for and run with, where no server is asked. */
-export type ArchiveSetting = Pick<PostgresSetting, 'clients' | 'folder' | 'own'>;
-
-export function openArchiveTools(setting: ArchiveSetting): ArchiveTools {
+/** For commands that read archives and ask no server. */
+export function openArchiveTools(setting: Pick<PostgresSetting, 'clients' | 'folder' | 'own'>): ArchiveTools {
   const read = (client: ClientFacts, what: string, args: readonly string[]) =>
     runTool(
       { file: join(client.folder, 'pg_restore'), args, environment: unconnectedEnvironment(setting.own) },
@@ -42,7 +41,7 @@ export function openArchiveTools(setting: ArchiveSetting): ArchiveTools {
       end => archiveUnreadable(what, describeEnd(end), lastLines(end.stderr)),
     );
   return {
-    clientFor: (serverMajor, signal) => setting.clients.forServer(serverMajor, signal),
+    clientForArchive: (writtenBy, signal) => setting.clients.forArchive(writtenBy, signal),
     listArchive: client => read(client, 'pg_restore --list', ['--list']),
     decodeArchive: client => read(client, 'pg_restore --section=data', ['--section=data', '--file=-']),
   };

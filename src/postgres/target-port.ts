@@ -145,7 +145,7 @@ export interface TargetServer {
   /** The database that the connection names; undefined where it names none. */
   readonly database: string | undefined;
   /** A client that reads the archives of that pg_dump and writes nothing that the target doesn't know. */
-  clientFor(targetMajor: number, dumpMajor: number): Promise<ClientFacts>;
+  clientFor(targetMajor: number, dumpMajor: number, signal: AbortSignal): Promise<ClientFacts>;
   /** Everything about the server and the database of that name; read-only, and no session stays open. */
   facts(database: string, signal: AbortSignal): Promise<TargetFacts>;
   /** Drops what earlier restores left, and says what it dropped. */

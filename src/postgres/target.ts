@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { archiveUnreadable } from '../problems/proof.ts';
 import { type Connection, unconnectedEnvironment } from './child-environment.ts';
 import type { Clients } from './client/clients.ts';
-import { clientForRestore } from './client/restore-client.ts';
 import { askSystemIdentifier } from './facts.ts';
 import type { ClientFacts, ToolOutput } from './port.ts';
 import { createScratch } from './scratch.ts';
@@ -26,8 +25,8 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
   const { environment, keywords } = setting.connection;
   const database = keywords.dbname ?? environment.PGDATABASE;
   let made: Promise<TargetSessions> | undefined;
-  const sessions = () => {
-    made ??= makeSessions(setting);
+  const sessions = (signal: AbortSignal) => {
+    made ??= setting.clients.any(signal).then(({ folder }) => makeSessions(setting, folder));
     return made;
   };
   const print = (client: ClientFacts, args: readonly string[], file: string): ToolOutput => {
@@ -42,13 +41,13 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
   };
   return {
     database,
-    clientFor: (targetMajor, dumpMajor) => clientForRestore(setting.clients, targetMajor, dumpMajor),
-    facts: async (name, signal) => askTarget(await sessions(), name, signal),
-    clearUp: async signal => clearUp(await sessions(), database ?? '', signal),
+    clientFor: (targetMajor, dumpMajor, signal) => setting.clients.forRestore(targetMajor, dumpMajor, signal),
+    facts: async (name, signal) => askTarget(await sessions(signal), name, signal),
+    clearUp: async signal => clearUp(await sessions(signal), database ?? '', signal),
     createStubRoles: async (names, signal) =>
-      createStubRoles(await sessions(), database ?? '', names, signal),
+      createStubRoles(await sessions(signal), database ?? '', names, signal),
     createScratch: async (options, signal) =>
-      createScratch({ ...setting, sessions: await sessions() }, options, signal),
+      createScratch({ ...setting, sessions: await sessions(signal) }, options, signal),
     printSchema: (client, file, { create }) =>
       print(client, ['--schema-only', ...(create ? ['--create'] : [])], file),
     printToc: (client, file) => print(client, ['--list'], file),
@@ -56,8 +55,7 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
   };
 }
 
-async function makeSessions(setting: TargetSetting): Promise<TargetSessions> {
-  const { folder: psqlFolder } = await setting.clients.any(new AbortController().signal);
+function makeSessions(setting: TargetSetting, psqlFolder: string): Promise<TargetSessions> {
   const { environment, keywords } = setting.connection;
   const named = {
     host: keywords.host ?? environment.PGHOST ?? environment.PGSERVICE ?? 'the default socket',

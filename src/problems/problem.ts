@@ -14,7 +14,10 @@ export type ProblemKind =
   | 'cancelled'
   | 'internal';
 
-/** PGB1xx inputs, 2xx PostgreSQL, 3xx store, 4xx proof, 5xx retention and identity, 6xx keys, 7xx notices, 9xx the run. */
+/**
+ * PGB1xx inputs, 2xx PostgreSQL, 3xx store, 4xx proof, 5xx retention and identity, 6xx keys, 7xx notices, 8xx restoring,
+ * 9xx the run.
+ */
 export type ProblemCode = `PGB${number}`;
 
 export interface ProblemText {

@@ -61,3 +61,12 @@ export function contentsUnproven(id: string, missing: readonly string[]): Proble
     hint: 'Give what is missing and verify again.',
   });
 }
+
+export function clientOlderThanArchive(client: string, writtenBy: number): Problem {
+  return new Problem({
+    kind: 'environment',
+    code: 'PGB447',
+    summary: `The archive was written by pg_dump ${writtenBy}, and the client to read it with is ${client}: pg_restore reads no newer archives.`,
+    hint: `Name a client of ${writtenBy} or newer in \`postgres-bin\` or \`postgres-version\`, or leave both out.`,
+  });
+}

@@ -77,6 +77,9 @@ const flip = (at: number) => (bytes: Buffer) => {
   return bytes;
 };
 
+/** In base64, where a flipped bit could make a character that no header holds. */
+const otherLetter = (at: number) => (bytes: Buffer) => bytes.fill(bytes[at] === 0x41 ? 'B' : 'A', at, at + 1);
+
 /** `check result` for each, and the codes of what is wrong. */
 function told(outcome: VerifyOutcome | Problem) {
   if (outcome instanceof Problem) return { refused: outcome.code };
@@ -147,7 +150,7 @@ describe('what can not be looked at', () => {
     const outcome = await test.look();
     expect(told(outcome)).toMatchObject({ result: 'unproven', skipped: ['signature', 'contents'] });
     if (outcome instanceof Problem) throw outcome;
-    expect(outcome.problems[0]?.summary).toContain('no pg_restore 16 or newer');
+    expect(outcome.problems[0]?.summary).toContain('no pg_restore 16 or newer could be had: PGB');
     expect(outcome.problems[0]?.kind).toBe('stale');
   });
 
@@ -159,6 +162,18 @@ describe('what can not be looked at', () => {
     expect(told(await test.look())).toEqual({ refused: 'PGB309' });
     expect(test.postgres.running).toEqual([]);
   });
+});
+
+it('a cancel ends every part at once, and nothing keeps running', async () => {
+  for (const kind of ['plain', 'sealed'] as const) {
+    const test = await bench(kind);
+    const controller = new AbortController();
+    const log = { ...test.world.log, progress: () => controller.abort(new Error('cancelled')) };
+    const world = { ...test.world, log, opener: kind === 'sealed' ? new AgeOpener([age]) : null };
+    const settings = { name: undefined, wish: { selector: { by: 'latest' } }, thaw: 'off' } as const;
+    await expect(verify(world, settings, controller.signal)).rejects.toThrow(/cancelled|aborted/);
+    expect(test.postgres.running).toEqual([]);
+  }
 });
 
 describe('a stored backup that was changed', () => {
@@ -176,7 +191,7 @@ describe('a stored backup that was changed', () => {
   });
 
   it.each([
-    ['flipped in what is for its recipient', flip(100), ['PGB440', 'PGB631']],
+    ['flipped in what is for its recipient', otherLetter(100), ['PGB440', 'PGB631']],
     ['flipped in its payload', flip(-40), ['PGB440', 'PGB634']],
   ])('fails sealed, with a byte %s', async (_, damage, codes) => {
     const test = await bench('sealed');

@@ -2,15 +2,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ToolOutput } from '../../src/postgres/port.ts';
-import type { Scratch } from '../../src/postgres/target-port.ts';
 import { parseArchiveSchema } from '../../src/proof/archive-schema.ts';
 import { compareInOrder, tablesToCompare } from '../../src/proof/compare-restored.ts';
 import { CopyScanner, type ScanResult } from '../../src/proof/copy-scanner.ts';
 import { need } from '../parts/availability.ts';
 import { scratchFolder } from '../parts/backup-places.ts';
 import { readContent } from '../parts/compare-databases.ts';
-import { seedHostile, seedSmall } from '../parts/databases.ts';
-import { OtherSession } from '../parts/other-session.ts';
+import { seedHostile } from '../parts/databases.ts';
 import { POSTGRES_MAJORS } from '../parts/postgres-binaries.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
 import { dumpTo, targetOf } from '../parts/restore-target.ts';
@@ -47,7 +45,7 @@ for (const major of POSTGRES_MAJORS) {
         inside: { hasPublic: true },
       });
       const live = { name: 'app', oid: facts.database?.oid ?? 0 };
-      const client = await target.clientFor(major, major);
+      const client = await target.clientFor(major, major, never);
       const schema = parseArchiveSchema(
         (await all(target.printSchema(client, archive, { create: true }))).toString(),
       );
@@ -62,10 +60,9 @@ for (const major of POSTGRES_MAJORS) {
       const tables = tablesToCompare(wanted, []);
       const found = await scan(await scratch.readTables(client, tables, TEXT));
       const verdicts = tables.map(
-        (table, at) => [table.name, compareInOrder(table, found.tables[at] ?? never_())] as const,
+        (table, at) => [table.name, compareInOrder(table, found.tables[at] ?? missing())] as const,
       );
       // Rows of a hash over an enum change their leaf, and an extension brings rows of its own.
-      expect(verdicts.filter(([, verdict]) => verdict !== 'same')).toEqual(expect.arrayContaining([]));
       expect(
         verdicts
           .filter(([, verdict]) => verdict !== 'same')
@@ -94,7 +91,7 @@ const PROPERTIES = `select pg_get_userbyid(datdba), datconnlimit, shobj_descript
   (select string_agg(concat_ws(' ', setrole, array_to_string(setconfig, '~')), '|' order by setrole) from pg_db_role_setting where setdatabase = d.oid)
   from pg_database d where datname = 'app'`;
 
-function never_(): never {
+function missing(): never {
   throw new Error('a table was not read back');
 }
 
@@ -115,4 +112,3 @@ async function scan(tool: ToolOutput): Promise<ScanResult> {
   await tool.done;
   return scanner.end();
 }
-void [seedSmall, OtherSession] as unknown as Scratch;

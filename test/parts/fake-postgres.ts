@@ -131,6 +131,7 @@ export function fakePostgres({
       await begin('clientFor', NEVER, closedSession);
       return CLIENT;
     },
+    clientForArchive: () => server.clientFor(16),
     async connect(signal) {
       signal.throwIfAborted();
       running.push('session');

@@ -111,7 +111,7 @@ async function test(
   const since = world.now();
   const major = Number.parseInt(backup.manifest.server.version, 10);
   const dumpMajor = Number.parseInt(backup.manifest.client.version, 10);
-  const client = await world.archives.clientFor(major, dumpMajor);
+  const client = await world.archives.clientFor(major, dumpMajor, signal);
   const archive = await draft.stage('Download and verify', async () => {
     const obtained = await obtain(
       { ...world, target: world.archives },

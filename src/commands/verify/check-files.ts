@@ -122,7 +122,7 @@ async function checkArchive(look: Look, proof: Proof | undefined): Promise<void>
     if (client instanceof Problem)
       return findings.leaveOpen(
         'contents',
-        `no pg_restore ${majorOf(manifest)} or newer was found (${client.code})`,
+        `no pg_restore ${majorOf(manifest)} or newer could be had: ${client.code} ${client.summary.replace(/\.$/, '')}`,
       );
     if (!decoded) throw new Error('an archive that could be opened was not decoded');
     if ('not' in decoded) return findings.fail('contents', decoded.not);
@@ -146,9 +146,9 @@ function judgeContents(decoded: DecodedArchive, proof: Proof | undefined, { tota
 }
 
 /** pg_restore reads what its own pg_dump wrote, and what older ones did. A machine without it can still check the bytes. */
-async function findClient({ world, manifest }: Look): Promise<ClientFacts | Problem> {
+async function findClient({ world, manifest, signal }: Look): Promise<ClientFacts | Problem> {
   try {
-    return await world.postgres.clientFor(majorOf(manifest));
+    return await world.postgres.clientForArchive(majorOf(manifest), signal);
   } catch (problem) {
     if (problem instanceof Problem) return problem;
     throw problem;

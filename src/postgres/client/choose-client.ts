@@ -57,3 +57,17 @@ function secondBest(found: readonly ClientFacts[], serverMajor: number): ClientF
 export function writesTooMuch(clientMajor: number, serverMajor: number): boolean {
   return clientMajor > ZSTD_MAJOR && serverMajor <= ZSTD_MAJOR;
 }
+
+/**
+ * The nearest client that reads what pg_dump of `writtenBy` wrote and writes nothing that a server of `targetMajor`
+ * refuses; undefined where none of these does.
+ */
+export function chooseRestoreClient(
+  found: readonly ClientFacts[],
+  targetMajor: number,
+  writtenBy: number,
+): ClientFacts | undefined {
+  return found
+    .toReversed()
+    .find(({ major }) => major >= Math.max(targetMajor, writtenBy) && !writesTooMuch(major, targetMajor));
+}

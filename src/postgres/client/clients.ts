@@ -2,8 +2,16 @@
 // is worth knowing about it.
 import * as problems from '../../problems/client.ts';
 import { Problem, type Warning } from '../../problems/problem.ts';
+import { clientForRestoreMissing } from '../../problems/restore.ts';
+import { clientOlderThanArchive } from '../../problems/verify.ts';
 import type { ClientFacts } from '../port.ts';
-import { type ClientWish, checkGiven, chooseClient, writesTooMuch } from './choose-client.ts';
+import {
+  type ClientWish,
+  checkGiven,
+  chooseClient,
+  chooseRestoreClient,
+  writesTooMuch,
+} from './choose-client.ts';
 import { type FetchSetting, fetchDebianClient } from './fetch-debian.ts';
 import { fetchHomebrewClient } from './fetch-homebrew.ts';
 import { clientIn, findClients, holdsServer } from './find-clients.ts';
@@ -15,6 +23,10 @@ export interface Clients {
   /** Whatever there is, for its psql: that speaks with every server. Fetched where there is none. */
   any(signal: AbortSignal): Promise<ClientFacts>;
   forServer(serverMajor: number, signal?: AbortSignal): Promise<ClientFacts>;
+  /** One that reads what pg_dump of this major wrote: the nearest that is here, else that very major is fetched. */
+  forArchive(writtenBy: number, signal?: AbortSignal): Promise<ClientFacts>;
+  /** One that reads what pg_dump of that major wrote, and that a server of `targetMajor` understands. */
+  forRestore(targetMajor: number, writtenBy: number, signal?: AbortSignal): Promise<ClientFacts>;
   /** Client and server programs (initdb, postgres) of exactly this major, in one folder. */
   withServer(major: number, signal?: AbortSignal): Promise<ClientFacts>;
 }
@@ -74,6 +86,30 @@ export function openClients(setting: ClientsSetting): Clients {
     async forServer(serverMajor, signal) {
       const { client, warnings } = await choose(serverMajor, signal);
       return { ...client, warnings: [...client.warnings, ...warnings, ...judge(client, serverMajor)] };
+    },
+    async forArchive(writtenBy, signal) {
+      if (version !== 'auto' && version < writtenBy) throw clientOlderThanArchive(String(version), writtenBy);
+      const clients = await here();
+      const [first] = clients;
+      if (given !== undefined && first) {
+        if (first.major < writtenBy) throw clientOlderThanArchive(first.version, writtenBy);
+        return first;
+      }
+      const wanted = (major: number) => (version === 'auto' ? major >= writtenBy : major === version);
+      const nearest = clients.toReversed().find(({ major }) => wanted(major));
+      return nearest ?? fetch(version === 'auto' ? writtenBy : version, signal);
+    },
+    async forRestore(targetMajor, writtenBy, signal) {
+      const clients = (await here()).filter(({ major }) => version === 'auto' || major === version);
+      const chosen = chooseRestoreClient(clients, targetMajor, writtenBy);
+      if (chosen) return { ...chosen, warnings: [...chosen.warnings, ...judge(chosen, targetMajor)] };
+      const wanted = version === 'auto' ? Math.max(targetMajor, writtenBy) : version;
+      const none = wanted < Math.max(targetMajor, writtenBy) || writesTooMuch(wanted, targetMajor);
+      if (none || given !== undefined) {
+        const versions = clients.map(client => client.version);
+        throw clientForRestoreMissing(targetMajor, writtenBy, versions);
+      }
+      return fetch(wanted, signal);
     },
     async withServer(major, signal) {
       for (const client of await here()) {

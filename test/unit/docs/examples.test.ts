@@ -4,8 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { COMMANDS } from '../../../src/entry/commands.ts';
 import { readBackupInputs } from '../../../src/inputs/backup-config.ts';
-import { BACKUP_INPUTS, LIST_INPUTS } from '../../../src/inputs/spec.ts';
+
 import { parsePolicy } from '../../../src/retention/policy.ts';
 import { checkout } from '../../parts/folder.ts';
 import { readPages } from './pages.ts';
@@ -135,10 +136,9 @@ describe('commands in the documentation', () => {
 
   it('use commands and flags that exist', () => {
     expect(calls.length).toBeGreaterThan(2);
-    const known: Readonly<Record<string, readonly string[]>> = {
-      backup: [...BACKUP_INPUTS.map(({ name }) => name), 'json', 'help'],
-      list: [...LIST_INPUTS.map(({ name }) => name), 'json', 'help'],
-    };
+    const known: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+      COMMANDS.map(({ name, inputs }) => [name, [...inputs.map(input => input.name), 'json', 'help']]),
+    );
     const unknown = calls.flatMap(({ path, call }) => {
       const [, command = '', rest = ''] = call ?? [];
       const flags = [...rest.matchAll(/--(?:no-)?([a-z0-9-]+)/g)].map(([, flag = '']) => flag);
@@ -151,7 +151,7 @@ describe('commands in the documentation', () => {
 
 describe('names in the documentation', () => {
   it('that look like an input in a `with` sentence are inputs', () => {
-    const names = new Set([...BACKUP_INPUTS, ...LIST_INPUTS].map(({ name }) => name));
+    const names = new Set(COMMANDS.flatMap(({ inputs }) => inputs.map(({ name }) => name)));
     const settings = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/`([a-z0-9]+(?:-[a-z0-9]+)+): [^`]+`/g)].map(([, name = '']) => ({ path, name })),
     );

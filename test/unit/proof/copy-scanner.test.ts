@@ -81,6 +81,7 @@ describe('rows', () => {
       expect(scan(text, [size]).tables).toEqual([
         {
           statement: 'COPY public.t (a) FROM stdin;',
+          rawStatement: Buffer.from('COPY public.t (a) FROM stdin;'),
           rows,
           bytes: data.length,
           sha256: sha256(Buffer.from(data)),

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, test } from 'vitest';
-import { PATIENCE } from '../../../src/storage/s3-options.ts';
+import { PATIENCE, type S3Tuning } from '../../../src/storage/s3-options.ts';
 import type { FaultAction } from '../../parts/s3-stand-in/faults.ts';
 import type { StandInOptions } from '../../parts/s3-stand-in/start.ts';
 import { always, BUCKET, never, standInStore } from '../../parts/stand-in-store.ts';
@@ -24,7 +24,10 @@ const folder = mkdtempSync(join(tmpdir(), 's3-download-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
-async function withObject(options: StandInOptions = {}, tuning = { rangeBytes: RANGE, rangesInFlight: 4 }) {
+async function withObject(
+  options: StandInOptions = {},
+  tuning: Partial<S3Tuning> = { rangeBytes: RANGE, rangesInFlight: 4 },
+) {
   const subject = await standInStore({ ...options, store: { tuning } });
   const stored = await subject.store.create('large', CONTENT, { contentType: 'a/b', signal: never });
   const file = join(folder, `file-${++files}`);
@@ -96,7 +99,7 @@ describe('a download through several connections', () => {
 
   test('takes at most 0.35 of the time of one stream where each connection is capped', async () => {
     const cap = { bandwidth: { answer: 250_000 } };
-    const sixteen = { rangeBytes: Math.ceil(CONTENT.length / 16), rangesInFlight: 4 };
+    const sixteen = { ...PATIENCE, rangeBytes: Math.ceil(CONTENT.length / 16), rangesInFlight: 4 };
     const seconds = async (connections: number) => {
       const { store, how } = await withObject(cap, sixteen);
       const startedAt = performance.now();
