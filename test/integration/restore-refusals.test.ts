@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDisk } from '../../src/entry/disk.ts';
 import type { Scratch, TargetServer } from '../../src/postgres/target-port.ts';
 import { Problem } from '../../src/problems/problem.ts';
 import { cancelled } from '../../src/problems/run.ts';
@@ -15,6 +16,7 @@ import { seedSmall } from '../parts/databases.ts';
 import { OtherSession } from '../parts/other-session.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
 import { besideLive, planAndRestore, type RestoreWishes, runRestore } from '../parts/restore-run.ts';
+import { TcpProxy } from '../parts/tcp-proxy.ts';
 
 const parts = await need('postgres-16');
 const FAULT = new Problem({ kind: 'remote', code: 'PGB899', summary: 'A fault of the test.', hint: 'None.' });
@@ -276,6 +278,41 @@ describe.skipIf(parts.missing)('A restore that must not be', () => {
     expect((await besideLive(server)).split('\n')).toEqual(['app_before_marked', 'app_restore_mine']);
     await server.psql('drop database app_restore_mine');
     await server.psql('drop database app_before_marked');
+  });
+
+  it.each(['Restore', 'Compare', 'Swap'])('the network is lost at: %s', async stage => {
+    await using proxy = await TcpProxy.start(server);
+    const behind = Object.create(server, {
+      url: {
+        value: (...of: Parameters<PostgresServer['url']>) =>
+          server.url(...of).replace(`:${server.port}/`, `:${proxy.port}/`),
+      },
+    });
+    const seen = await planAndRestore({
+      ...wishes,
+      server: behind,
+      onStage: title => {
+        if (title !== stage) return;
+        proxy.refuse();
+        proxy.cut();
+      },
+    });
+    expect(seen.outcome.result, seen.said).toBe('failed');
+    if (stage === 'Restore') return;
+    // What can't be reached can't be dropped either: that is told, and the next run does it.
+    expect(seen.warnings).toContain('PGB829');
+    const next = await planAndRestore({ ...wishes, target: target => failAfter(target, 'restore') });
+    expect(next.said).toMatch(/Dropped app_restore_/);
+  });
+
+  it('the disk is too small for the archive, or not to be written', async () => {
+    const disk = openDisk(scratchFolder('disk'));
+    const small = { disk: { ...disk, freeBytes: async () => 1_000_000 } };
+    expect((await planAndRestore({ ...wishes, world: small })).codes).toEqual(['PGB835']);
+    const gone = { disk: { ...disk, path: () => join(disk.folder, 'no such folder', 'archive.dump') } };
+    const seen = await planAndRestore({ ...wishes, world: gone });
+    expect(seen.outcome.result, seen.said).toBe('failed');
+    expect(seen.outcome.stages.at(-1)?.name).toBe('Download and verify');
   });
 
   it('the server dies in the middle: the live database is there again, and the next run clears up', async () => {
