@@ -8,6 +8,7 @@ import { folderPlace } from '../parts/backup-places.ts';
 import { backUp } from '../parts/backup-run.ts';
 import { readContent } from '../parts/compare-databases.ts';
 import { seedSmall } from '../parts/databases.ts';
+import { OtherSession } from '../parts/other-session.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
 import { besideLive, planAndRestore, type RestoreWishes, runRestore } from '../parts/restore-run.ts';
 import { run } from '../parts/run.ts';
@@ -100,7 +101,7 @@ for (const { major, missing } of majors) {
       expect(await server.psql('select count(*) from t', 'tenants')).toBe('100');
     });
 
-    it('clients that connect again and again are held off for the moment of the swap', async () => {
+    it('clients that stay are ended, and those that connect again and again held off for the moment of the swap', async () => {
       await seedSmall(server, 'busy');
       const wishes = await backedUp('busy');
       let stop = false;
@@ -112,6 +113,8 @@ for (const { major, missing } of majors) {
             .catch(error => failures.push(String(error)));
       };
       const clients = [client(), client(), client()];
+      await using idle = new OtherSession(server, 'busy');
+      await idle.run('begin; select count(*) from books');
       const seen = await planAndRestore({
         ...wishes,
         settings: { ...wishes.settings, terminateSessions: true },
