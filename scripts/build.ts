@@ -12,6 +12,8 @@ import { root } from './root.ts';
 const STUBS: Readonly<Record<string, string>> = {
   'backup.js': "import { runBackupAction } from './index.js';\n\nprocess.exit(await runBackupAction());\n",
   'restore.js': "import { runRestoreAction } from './index.js';\n\nprocess.exit(await runRestoreAction());\n",
+  'restore-test.js':
+    "import { runRestoreTestAction } from './index.js';\n\nprocess.exit(await runRestoreTestAction());\n",
   'cleanup.js': "import { runCleanup } from './index.js';\n\nprocess.exit(await runCleanup());\n",
   'cli.js':
     "#!/usr/bin/env node\nimport { runCli } from './index.js';\n\nprocess.exitCode = await runCli(process.argv.slice(2));\n",

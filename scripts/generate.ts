@@ -4,9 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMANDS } from '../src/entry/commands.ts';
 import { helpFor, overview } from '../src/entry/help.ts';
-import { BACKUP_INPUTS, type InputSpec, RESTORE_INPUTS } from '../src/inputs/spec.ts';
+import { BACKUP_INPUTS, type InputSpec, RESTORE_INPUTS, RESTORE_TEST_INPUTS } from '../src/inputs/spec.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
+import { RESTORE_TEST_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-test-outcome.ts';
 import { root } from './root.ts';
 
 /** path → text, as it should be. */
@@ -32,6 +33,21 @@ export function generatedFiles(): Readonly<Record<string, string>> {
       post: '../dist/cleanup.js',
     }),
     'restore/README.md': withTables('restore/README.md', RESTORE_INPUTS, RESTORE_OUTPUT_DESCRIPTIONS),
+    'restore-test/action.yml': actionYml({
+      name: 'PostgreSQL restore test',
+      description:
+        'Restore a PostgreSQL backup into a throw-away server, compare it row by row, measure, and record the evidence.',
+      icon: 'check-circle',
+      inputs: RESTORE_TEST_INPUTS,
+      outputs: RESTORE_TEST_OUTPUT_DESCRIPTIONS,
+      main: '../dist/restore-test.js',
+      post: '../dist/cleanup.js',
+    }),
+    'restore-test/README.md': withTables(
+      'restore-test/README.md',
+      RESTORE_TEST_INPUTS,
+      RESTORE_TEST_OUTPUT_DESCRIPTIONS,
+    ),
     'docs/inputs.md': inputsPage(),
     'docs/command-line.md': commandLinePage(),
   };

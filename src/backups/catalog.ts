@@ -47,6 +47,11 @@ export interface Trouble {
   readonly words: string;
 }
 
+export interface PastTest extends Tested {
+  /** null where it was not reached or not recorded. */
+  readonly recoverySeconds: number | null;
+}
+
 export interface Catalog {
   readonly name: string;
   /** Newest first. */
@@ -62,6 +67,8 @@ export interface Catalog {
   readonly identityChange: IdentityChange | undefined;
   /** Links to backups that aren't there any more; whether policy let them go is `findVanished`'s to say. */
   readonly missingLinks: readonly PreviousLink[];
+  /** Restore tests of this name that can be believed, oldest first. */
+  readonly tests: readonly PastTest[];
   readonly alarms: readonly Warning[];
 }
 
@@ -89,6 +96,7 @@ export function makeCatalog(holdings: Holdings): Catalog {
     missingLinks: backups.flatMap(({ manifest, ours }) =>
       ours && manifest?.previous && !ids.has(manifest.previous.id) ? [manifest.previous] : [],
     ),
+    tests: pastTests(holdings),
   };
   return { ...catalog, alarms: findAlarms(catalog, holdings.evidence) };
 }
@@ -162,6 +170,21 @@ export function troubleAtNewest(backups: readonly CatalogBackup[]): Trouble | un
     }
   }
   return undefined;
+}
+
+function pastTests({ evidence }: Holdings): PastTest[] {
+  const tests = [...evidence.values()].flatMap(({ content, signature }) =>
+    'ok' in content && isTrusted(signature)
+      ? [
+          {
+            result: content.ok.result,
+            at: Date.parse(content.ok.at),
+            recoverySeconds: content.recoverySeconds ?? null,
+          },
+        ]
+      : [],
+  );
+  return tests.sort((a, b) => a.at - b.at);
 }
 
 function countIds(piles: ReadonlyMap<string, Pile>): ReadonlyMap<string, number> {

@@ -24,7 +24,12 @@ export interface Evidence {
 
 /** `signed` is the message that the signature covers. */
 export type ParsedEvidence =
-  | { readonly ok: Evidence; readonly signed: Buffer }
+  | {
+      readonly ok: Evidence;
+      readonly signed: Buffer;
+      /** From the start of the download to a restored database; for charts, nothing is decided by it. */
+      readonly recoverySeconds?: number | undefined;
+    }
   | { readonly not: 'unreadable' | 'newer-format' | 'misplaced'; readonly why: string };
 
 /** `key` is where the bytes were found. */
@@ -42,11 +47,18 @@ export function parseEvidence(bytes: Uint8Array, key: string): ParsedEvidence {
       place.id === evidence.backup &&
       place.testStamp === Date.parse(evidence.at);
     if (!fits) return { not: 'misplaced', why: 'it speaks of another backup or moment than its key' };
-    return { ok: evidence, signed: evidenceMessage(json.ok as object, key) };
+    const recoverySeconds = recoveryIn(json.ok);
+    return { ok: evidence, signed: evidenceMessage(json.ok as object, key), recoverySeconds };
   } catch (error) {
     if (error instanceof Misread) return { not: 'unreadable', why: error.message };
     throw error;
   }
+}
+
+function recoveryIn(value: unknown): number | undefined {
+  const { seconds } = value as { seconds?: { recovery?: unknown } | null };
+  const recovery = seconds?.recovery;
+  return typeof recovery === 'number' && recovery >= 0 ? recovery : undefined;
 }
 
 /** The bytes that are signed: key, line end, canonical JSON of everything but `signature`. */

@@ -64,7 +64,6 @@ function namesOf(specs: readonly InputSpec[]): string[] {
 }
 
 interface Flag {
-  readonly name: string;
   /** As it was written. */
   readonly rawName: string;
   readonly value?: string | undefined;

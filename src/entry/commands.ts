@@ -6,12 +6,14 @@ import { fetchCommand } from './command-fetch.ts';
 import { holdCommand, releaseCommand } from './command-hold.ts';
 import { listCommand } from './command-list.ts';
 import { restoreCommand } from './command-restore.ts';
+import { restoreTestCommand } from './command-restore-test.ts';
 import { statusCommand } from './command-status.ts';
 import { verifyCommand } from './command-verify.ts';
 
 export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
+  restoreTestCommand,
   listCommand,
   statusCommand,
   verifyCommand,

@@ -1,6 +1,5 @@
 // Everything that a restore needs to know, complete and valid. What is wrong is collected, so that one run shows all of it.
 import type { Wish } from '../backups/choose-backup.ts';
-import { notACount } from '../problems/inputs.ts';
 import type { Problem } from '../problems/problem.ts';
 import { databaseNameTooLong, modeUnsuitable, newDatabaseNotNamed } from '../problems/restore.ts';
 import type { Mode } from '../reports/restore-plan.ts';
@@ -8,6 +7,7 @@ import { readBackupName } from './backup-name.ts';
 import { type ConnectionConfig, readConnection } from './connection.ts';
 import { type Destination, readDestination } from './destination.ts';
 import { refuseEvent } from './events.ts';
+import { readJobs } from './jobs.ts';
 import type { KeyTexts } from './key-texts.ts';
 import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
@@ -101,13 +101,4 @@ function readTerminateSessions(inputs: InputReader, mode: Mode): boolean {
   const wanted = inputs.boolean('terminate-sessions');
   if (wanted && mode !== 'swap') inputs.problems.push(modeUnsuitable('terminate-sessions', mode));
   return wanted;
-}
-
-function readJobs(inputs: InputReader): number | undefined {
-  const text = inputs.text('jobs');
-  if (text === 'auto') return undefined;
-  const jobs = inputs.count('jobs');
-  // With a single one pg_restore loads outside of the table's own transaction, and rows lose their order.
-  if (jobs < 2 || jobs > 64) inputs.problems.push(notACount('jobs', text));
-  return jobs;
 }

@@ -4,6 +4,8 @@
 export interface LexedSql {
   /** Without comments; strings and dollar-quoted bodies are left out, quoted names are kept. */
   readonly statements: readonly string[];
+  /** The same as they were written, without the semicolon. */
+  readonly texts: readonly string[];
   /** From 1; undefined where there is no psql command. */
   readonly backslashLine: number | undefined;
 }
@@ -28,8 +30,10 @@ const KEPT = 64 * 1024;
 
 export function lexSql(sql: string): LexedSql {
   const statements: string[] = [];
+  const texts: string[] = [];
   let backslashLine: number | undefined;
   let kept = '';
+  let begun = 0;
   let at = 0;
   while (at < sql.length) {
     TOKEN.lastIndex = at;
@@ -42,10 +46,15 @@ export function lexSql(sql: string): LexedSql {
     if (plain !== undefined && kept.length < KEPT) kept += plain;
     if (groups.end === undefined) continue;
     statements.push(kept.trim());
+    texts.push(sql.slice(begun, at - 1).trim());
     kept = '';
+    begun = at;
   }
-  if (kept.trim() !== '') statements.push(kept.trim());
-  return { statements, backslashLine };
+  if (kept.trim() !== '') {
+    statements.push(kept.trim());
+    texts.push(sql.slice(begun).trim());
+  }
+  return { statements, texts, backslashLine };
 }
 
 /** Comments in SQL nest. */

@@ -1,5 +1,5 @@
-// A chart of the stored size of the last backups, as Mermaid text: GitHub draws it inside a summary. It holds dates
-// and numbers only, so no foreign text can reach the drawing program.
+// A chart of the stored size of the last backups, or of the time that they took to come back, as Mermaid text: GitHub
+// draws it inside a summary. It holds dates and numbers only, so no foreign text can reach the drawing program.
 import type { Instant } from '../backups/instant.ts';
 import { formatInstant } from '../backups/instant.ts';
 import { commonUnit } from './quantities.ts';
@@ -14,18 +14,40 @@ export interface ChartPoint {
 
 /** `points` oldest first; undefined for fewer than two, where a chart would say nothing. */
 export function renderSizeChart(points: readonly ChartPoint[]): string | undefined {
+  const unit = commonUnit(points.slice(-MOST_BARS).map(point => point.bytes));
+  return renderBars(
+    points.map(({ stamp, bytes }) => ({ stamp, value: bytes / unit.bytes })),
+    unit.name,
+  );
+}
+
+/** The same of durations, in seconds or minutes. */
+export function renderDurationChart(
+  points: readonly { readonly stamp: Instant; readonly seconds: number }[],
+): string | undefined {
+  const longest = Math.max(0, ...points.slice(-MOST_BARS).map(({ seconds }) => seconds));
+  const unit = longest < 180 ? { name: 'seconds', seconds: 1 } : { name: 'minutes', seconds: 60 };
+  return renderBars(
+    points.map(({ stamp, seconds }) => ({ stamp, value: seconds / unit.seconds })),
+    unit.name,
+  );
+}
+
+function renderBars(
+  points: readonly { readonly stamp: Instant; readonly value: number }[],
+  unit: string,
+): string | undefined {
   const shown = points.slice(-MOST_BARS);
   if (shown.length < 2) return undefined;
-  const unit = commonUnit(shown.map(point => point.bytes));
-  const values = shown.map(point => Number((point.bytes / unit.bytes).toPrecision(3)));
-  const labels = labelsOf(shown.map(point => point.stamp));
+  const values = shown.map(({ value }) => Number(value.toPrecision(3)));
+  const labels = labelsOf(shown.map(({ stamp }) => stamp));
   return [
     '```mermaid',
     '%%{init: {"xyChart": {"width": 900, "height": 300}}}%%',
     'xychart-beta',
     `    x-axis [${labels.map(label => `"${label}"`).join(', ')}]`,
     // From zero, so that half the height is half the size.
-    `    y-axis "${unit.name}" 0 --> ${roundUp(Math.max(...values))}`,
+    `    y-axis "${unit}" 0 --> ${roundUp(Math.max(...values))}`,
     `    bar [${values.map(plainNumber).join(', ')}]`,
     '```',
   ].join('\n');

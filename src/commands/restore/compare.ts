@@ -16,7 +16,7 @@ import {
 import { CopyScanner, type ScannedTable } from '../../proof/copy-scanner.ts';
 import { LineBag, OrderFreeDigest } from '../../proof/order-free-digest.ts';
 import { type Obtained, readThrough } from './obtain.ts';
-import type { RestoreWorld } from './world.ts';
+import type { ObtainingWorld } from './world.ts';
 
 export interface Comparison {
   readonly scratch: Scratch;
@@ -26,14 +26,29 @@ export interface Comparison {
   readonly connections: number;
 }
 
+/** Things of one kind that came out otherwise. */
+export interface Difference {
+  /** `tables`, or what else a database holds, in the plural. */
+  readonly what: string;
+  readonly names: readonly string[];
+}
+
 export interface Compared {
   readonly tables: number;
   readonly rows: number;
-  readonly problems: readonly Problem[];
+  /** Empty: everything is as the archive holds it. */
+  readonly differences: readonly Difference[];
+}
+
+/** As a restore tells them. */
+export function differenceProblems(differences: readonly Difference[]): Problem[] {
+  return differences.map(({ what, names }) =>
+    what === 'tables' ? tablesDiffer(names) : stateDiffers(what, names),
+  );
 }
 
 export async function compareWithArchive(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   comparison: Comparison,
   signal: AbortSignal,
 ): Promise<Compared> {
@@ -57,8 +72,8 @@ export async function compareWithArchive(
   return {
     tables: wanted.length,
     rows: wanted.reduce((sum, { rows }) => sum + rows, 0),
-    problems: [
-      ...(different.length > 0 ? [tablesDiffer(different)] : []),
+    differences: [
+      ...differ('tables', different),
       ...differ('sequences', sequencesThatDiffer(scan.sequences, state.sequences)),
       ...differ('large objects', largeObjectsThatDiffer(scan.largeObjects, state.largeObjects)),
       // pg_dump leaves an invalid index out: more than at the source is what must not be.
@@ -80,8 +95,8 @@ export async function compareWithArchive(
   };
 }
 
-function differ(what: string, names: readonly string[]): Problem[] {
-  return names.length > 0 ? [stateDiffers(what, names)] : [];
+function differ(what: string, names: readonly string[]): Difference[] {
+  return names.length > 0 ? [{ what, names }] : [];
 }
 
 /** Results in the order of `wanted`. */
@@ -128,7 +143,7 @@ async function readBack(
 
 /** Names of those that differ even so. Both sides are read again: the archive from its file, the tables from the server. */
 async function compareFreeOfOrder(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   comparison: Comparison,
   tables: readonly TableToCompare[],
   signal: AbortSignal,

@@ -6,7 +6,7 @@ import type { Scratch, TargetFacts } from '../../postgres/target-port.ts';
 import { Problem, throwAll } from '../../problems/problem.ts';
 import { leftoverNotDropped, rolesMissing, targetChanged } from '../../problems/restore.ts';
 import type { RestorePlan } from '../../reports/restore-plan.ts';
-import { compareWithArchive } from './compare.ts';
+import { compareWithArchive, differenceProblems } from './compare.ts';
 import type { RestoreDraft } from './draft.ts';
 import { judgeLive } from './judge.ts';
 import { type Obtained, readThrough } from './obtain.ts';
@@ -40,7 +40,7 @@ export async function fill(
         { ...job, scratch, text: textOf(job), connections: settings.jobs },
         signal,
       );
-      throwAll(compared.problems);
+      throwAll(differenceProblems(compared.differences));
       draft.compared = compared;
     });
     if (settings.postRestoreSql !== undefined || settings.postRestoreCommand !== undefined)

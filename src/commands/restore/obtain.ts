@@ -17,7 +17,7 @@ import type { Proof } from '../../proof/proof.ts';
 import { formatBytes } from '../../reports/quantities.ts';
 import { orAborted } from '../or-aborted.ts';
 import { makeReadable, type Thaw } from '../thaw.ts';
-import type { RestoreWorld } from './world.ts';
+import type { ObtainingWorld } from './world.ts';
 
 export interface Obtained {
   /** The plain archive on this machine's disk: what is restored is the very file that was verified. */
@@ -31,12 +31,12 @@ export interface Obtained {
 /** A little more than the archive: nobody wants a disk filled to the last byte. */
 const ROOM_BYTES = 64 * 1024 * 1024;
 
-export function archivePath({ disk }: RestoreWorld): string {
+export function archivePath({ disk }: ObtainingWorld): string {
   return disk.path('archive.dump');
 }
 
 export async function obtain(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   chosen: ChosenBackup,
   client: ClientFacts,
   thaw: Thaw,
@@ -60,7 +60,7 @@ export async function obtain(
 }
 
 async function readSchema(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   { manifest: { server } }: ChosenBackup,
   client: ClientFacts,
   file: string,
@@ -83,7 +83,7 @@ async function readSchema(
 }
 
 async function download(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   { manifest: { archive, encryption }, archive: listed }: ChosenBackup,
   file: string,
   signal: AbortSignal,
@@ -127,7 +127,7 @@ async function download(
 }
 
 async function readProof(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   { manifest: { proof, encryption } }: ChosenBackup,
   signal: AbortSignal,
 ): Promise<Proof> {
@@ -143,7 +143,7 @@ async function readProof(
 }
 
 async function decode(
-  world: RestoreWorld,
+  world: ObtainingWorld,
   client: ClientFacts,
   file: string,
   expectedBytes: number,

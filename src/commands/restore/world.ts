@@ -13,9 +13,13 @@ export interface Disk {
   freeBytes(): Promise<number>;
 }
 
-export interface RestoreWorld extends OpeningWorld {
+/** What it takes to bring an archive here and to compare a database with it. */
+export interface ObtainingWorld extends OpeningWorld {
   readonly target: TargetServer;
   readonly disk: Disk;
+}
+
+export interface RestoreWorld extends ObtainingWorld {
   random(bytes: number): Buffer;
   /** Asks a person at the terminal; undefined where nobody sits there. */
   readonly ask: ((question: string) => Promise<string>) | undefined;

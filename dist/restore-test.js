@@ -1,0 +1,3 @@
+import { runRestoreTestAction } from './index.js';
+
+process.exit(await runRestoreTestAction());

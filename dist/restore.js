@@ -1,0 +1,3 @@
+import { runRestoreAction } from './index.js';
+
+process.exit(await runRestoreAction());

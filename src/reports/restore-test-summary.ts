@@ -1,0 +1,114 @@
+// A restore test's job summary and Slack message: the verdict, what to look at, what was measured, and how long backups
+// of this name have taken to come back over time.
+import { renderDurationChart } from './chart.ts';
+import { code, prose, table } from './markdown.ts';
+import type { Message } from './message.ts';
+import { formatBytes, formatDuration, formatMoment, formatRate } from './quantities.ts';
+import type { RestoreTestOutcome } from './restore-test-outcome.ts';
+import { restoreTestSentence, restoreTestVerdict } from './restore-test-verdict.ts';
+import { shownProblem, shownWarning } from './shown-problem.ts';
+import { context, fields, header, link, section, slackBlock, slackCode, slackProse } from './slack-text.ts';
+import { renderProblems } from './summary-problems.ts';
+
+const MOST_POINTS = 5;
+
+type Fact = readonly [label: string, value: string];
+
+export function renderRestoreTestSummary(outcome: RestoreTestOutcome): string {
+  const { stages, detail } = outcome;
+  const facts = factsOf(outcome).map(([label, value]) => [label, prose(value, 600)] as const);
+  const sections = [
+    `## ${headingOf(outcome)}`,
+    prose(restoreTestSentence(outcome, detail, ''), 2_000),
+    renderProblems(outcome),
+    facts.length > 0 ? table(['', ''], facts) : undefined,
+    renderChart(outcome),
+    outcome.evidenceKey && detail === 'full' ? `Evidence: ${code(outcome.evidenceKey, 1_100)}` : undefined,
+    stages.length > 0
+      ? `<sub>${stages.map(({ name, seconds }) => `${prose(name, 80)} ${formatDuration(seconds)}`).join(' · ')}</sub>`
+      : undefined,
+  ];
+  return `${sections.filter(part => part !== undefined).join('\n\n')}\n`;
+}
+
+/** Always with full detail: a channel belongs to the team. */
+export function renderRestoreTestSlack(outcome: RestoreTestOutcome): Message {
+  const points = [
+    ...outcome.problems.map(problem => shownProblem(problem, 'full')),
+    ...outcome.warnings.map(warning => shownWarning(warning, 'full')),
+  ];
+  const detail = outcome.problems[0]?.detail;
+  const facts = factsOf({ ...outcome, detail: 'full' });
+  return {
+    text: slackProse(restoreTestVerdict(outcome, 'full'), 1_500),
+    blocks: [
+      header(headingOf(outcome)),
+      section(slackProse(restoreTestSentence(outcome, 'full', ''), 1_000)),
+      ...points
+        .slice(0, MOST_POINTS)
+        .map(point =>
+          section(`*${point.code}* ${slackProse(point.summary)}\n${slackProse(point.hint ?? '')}`),
+        ),
+      ...(detail ? [section(slackBlock(detail, 8))] : []),
+      ...(facts.length > 0
+        ? [fields(facts.map(([label, value]) => [label, slackProse(value, 600)] as const))]
+        : []),
+      ...(outcome.runUrl === null
+        ? []
+        : [context([link(outcome.runUrl, 'Open the run'), slackCode(outcome.place)].join(' · '))]),
+    ],
+  };
+}
+
+function headingOf({ result, verdict }: RestoreTestOutcome): string {
+  if (result === 'cancelled') return 'PostgreSQL restore test cancelled';
+  if (verdict === 'failed') return 'PostgreSQL restore test FAILED';
+  if (verdict === null || result === 'failed') return 'PostgreSQL restore test without a verdict';
+  return result === 'degraded'
+    ? 'PostgreSQL restore test passed, with warnings'
+    : 'PostgreSQL restore test passed';
+}
+
+function factsOf({ backup, server, times, compared, detail }: RestoreTestOutcome): readonly Fact[] {
+  const seconds = (label: string, value: number | null): readonly Fact[] =>
+    value === null ? [] : [[label, formatDuration(value)]];
+  const rate = times.bytesPerSecond === null ? '' : formatRate(times.bytesPerSecond, 1_000);
+  return [
+    ...(backup
+      ? ([
+          [
+            'Backup',
+            `\`${backup.id}\`, ${backup.tier}, ${formatMoment(backup.stamp)}, ${formatBytes(backup.bytes)}`,
+          ],
+        ] as const)
+      : []),
+    ...(server ? ([['Server', `PostgreSQL ${server.version}: ${server.isolation}`]] as const) : []),
+    ...(compared && detail === 'full'
+      ? ([
+          [
+            'Compared',
+            `${compared.rows} rows in ${compared.tables} tables, ${compared.assertions} assertions`,
+          ],
+        ] as const)
+      : []),
+    ...seconds('Download and verify', times.obtain),
+    ...(times.restore === null
+      ? []
+      : ([['pg_restore', `${formatDuration(times.restore)}${rate && ` (${rate} of rows)`}`]] as const)),
+    ...seconds('First query answered after', times.firstQuery),
+    ...seconds('Recovered after (RTO)', times.recovery),
+  ];
+}
+
+/** Only tests that came that far have a bar. */
+function renderChart({ earlier, times, startedAt }: RestoreTestOutcome): string | undefined {
+  if (times.recovery === null) return undefined;
+  const points = [
+    ...earlier.map(({ at, recovery }) => ({ stamp: at, seconds: recovery })),
+    { stamp: startedAt, seconds: times.recovery },
+  ];
+  const chart = renderDurationChart(
+    points.flatMap(({ stamp, seconds }) => (seconds === null ? [] : [{ stamp, seconds }])),
+  );
+  return chart && `**Time to recover, test by test** (the last bar is this one)\n\n${chart}`;
+}
