@@ -75,7 +75,7 @@ export function renderRestoreSlack(outcome: RestoreOutcome): Message {
             ]),
           ]
         : []),
-      ...(restored?.undo ? [section(`*To undo it*\n${slackBlock(restored.undo, 6)}`)] : []),
+      ...(restored?.undo ? [section(`*To undo it*\n${slackBlock(restored.undo, 10)}`)] : []),
       ...(runUrl === null ? [] : [context(link(runUrl, 'Open the run'))]),
     ],
   };

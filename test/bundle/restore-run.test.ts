@@ -23,7 +23,8 @@ describe.skipIf(missing)('the packed restore action', () => {
     mkdirSync(actionFolder);
     writeFileSync(join(actionFolder, 'action.yml'), generatedFiles()['restore/action.yml'] ?? '');
     symlinkSync(distFolder, join(base, 'dist'));
-    expect((await bench.run({ prefix })).exitCode).toBe(0);
+    const backup = await bench.run({ prefix });
+    expect(backup.exitCode, backup.log).toBe(0);
     await bench.server.psql('delete from loans; delete from books', 'shop');
   });
   afterAll(() => bench?.stop());
@@ -62,7 +63,7 @@ describe.skipIf(missing)('the packed restore action', () => {
       level: 'stored',
       result: 'success',
     });
-    expect(done.outputs.undo).toMatch(/^psql .*RENAME TO "shop"'$/);
+    expect(done.outputs.undo).toMatch(/^psql [\s\S]*RENAME TO "shop"'$/);
     expect(done.summary).toContain('## PostgreSQL restore\n');
     expect(done.summary).toContain('RENAME TO');
     expect(done.slack.length).toBe(1);

@@ -25,10 +25,13 @@ export function dropCommand(place: Place, kept: string): string {
 function psql({ host, port, user, maintenanceDatabase }: Place, statements: readonly string[]): string {
   const together = statements.length > 1 ? ['--single-transaction'] : [];
   const to = [`--host=${host}`, `--port=${port}`, `--username=${user}`, `--dbname=${maintenanceDatabase}`];
-  const commands = statements.map(statement => `--command=${statement}`);
-  return ['psql', '--no-psqlrc', '--set=ON_ERROR_STOP=1', ...together, ...to, ...commands]
-    .map(shellWord)
-    .join(' ');
+  const lines = [
+    ['psql', '--no-psqlrc', '--set=ON_ERROR_STOP=1', ...together],
+    ...to.map(word => [word]),
+    ...statements.map(statement => [`--command=${statement}`]),
+  ];
+  // Reports cut long lines, and half a command is none.
+  return lines.map(words => words.map(shellWord).join(' ')).join(' \\\n  ');
 }
 
 /** For a POSIX shell; what needs no quotes is left as it is. */

@@ -91,7 +91,15 @@ describe('the commands that are printed', () => {
 
   it('swap back in one transaction', () => {
     expect(undoCommand(place, { live: 'app', kept: 'app_before_1', aside: 'app_restore_1' })).toBe(
-      `psql --no-psqlrc --set=ON_ERROR_STOP=1 --single-transaction --host=db.example.com --port=5432 '--username=o'\\''neil' --dbname=postgres '--command=ALTER DATABASE "app" RENAME TO "app_restore_1"' '--command=ALTER DATABASE "app_before_1" RENAME TO "app"'`,
+      [
+        'psql --no-psqlrc --set=ON_ERROR_STOP=1 --single-transaction \\',
+        '  --host=db.example.com \\',
+        '  --port=5432 \\',
+        "  '--username=o'\\''neil' \\",
+        '  --dbname=postgres \\',
+        `  '--command=ALTER DATABASE "app" RENAME TO "app_restore_1"' \\`,
+        `  '--command=ALTER DATABASE "app_before_1" RENAME TO "app"'`,
+      ].join('\n'),
     );
     expect(dropCommand(place, 'a"b')).toContain(`'--command=DROP DATABASE "a""b"'`);
   });
