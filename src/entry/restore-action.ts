@@ -1,14 +1,7 @@
 // Where the runner starts restore/action.yml: INPUT_* in, outputs, summary, annotation and exit status out.
 import * as core from '@actions/core';
 import { RESTORE_INPUTS } from '../inputs/spec.ts';
-import { reportFailed } from '../problems/host.ts';
-import { problemLines } from '../reports/log-lines.ts';
-import {
-  initialRestoreOutputs,
-  type RestoreOutcome,
-  restoreOutputsOf,
-  restoreVerdict,
-} from '../reports/restore-outcome.ts';
+import { initialRestoreOutputs, restoreOutputsOf, restoreVerdict } from '../reports/restore-outcome.ts';
 import { renderRestoreSummary, restoreAnnotation } from '../reports/restore-summary.ts';
 import { readInputs, setOutputs } from './action.ts';
 import { makeActionLog } from './action-log.ts';
@@ -18,6 +11,7 @@ import { Lines } from './lines.ts';
 import { readRunFacts } from './run-facts.ts';
 import { runRestore } from './run-restore.ts';
 import { saveFinished, saveFolder } from './state.ts';
+import { tellRunner, writeSummary } from './tell-runner.ts';
 
 /** Resolves with the exit status, everything reported. */
 export async function runRestoreAction(): Promise<number> {
@@ -42,25 +36,11 @@ export async function runRestoreAction(): Promise<number> {
   );
   saveFinished();
   setOutputs(restoreOutputsOf(outcome), lines);
-  tell(outcome, lines);
-  try {
-    await core.summary.addRaw(lines.redact(renderRestoreSummary(outcome))).write();
-  } catch (error) {
-    log.warn(reportFailed('job summary', error instanceof Error ? error.message : String(error)));
-  }
+  const { problems, detail, restored } = outcome;
+  const annotation = restoreAnnotation(outcome);
+  tellRunner({ verdict: restoreVerdict(outcome), problems, detail, annotation }, lines);
+  if (restored?.undo && detail === 'full') core.info(lines.clean(`To undo it: ${restored.undo}`));
+  await writeSummary(renderRestoreSummary(outcome), lines, log);
   interruption.end();
   return exitStatus(outcome, interruption.received());
-}
-
-function tell(outcome: RestoreOutcome, lines: Lines): void {
-  core.info(lines.clean(restoreVerdict(outcome)));
-  for (const problem of outcome.problems) {
-    for (const line of problemLines(problem, outcome.detail)) core.info(lines.clean(line));
-  }
-  if (outcome.restored?.undo && outcome.detail === 'full')
-    core.info(lines.clean(`To undo it: ${outcome.restored.undo}`));
-  const annotation = restoreAnnotation(outcome);
-  if (!annotation) return;
-  const annotate = annotation.level === 'error' ? core.error : core.warning;
-  annotate(lines.clean(annotation.message), { title: lines.clean(annotation.title) });
 }

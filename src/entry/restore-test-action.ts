@@ -1,13 +1,7 @@
 // Where the runner starts restore-test/action.yml: INPUT_* in, outputs, summary, annotation and exit status out.
 import * as core from '@actions/core';
 import { RESTORE_TEST_INPUTS } from '../inputs/spec.ts';
-import { reportFailed } from '../problems/host.ts';
-import { problemLines } from '../reports/log-lines.ts';
-import {
-  initialRestoreTestOutputs,
-  type RestoreTestOutcome,
-  restoreTestOutputsOf,
-} from '../reports/restore-test-outcome.ts';
+import { initialRestoreTestOutputs, restoreTestOutputsOf } from '../reports/restore-test-outcome.ts';
 import { renderRestoreTestSummary } from '../reports/restore-test-summary.ts';
 import { restoreTestAnnotation, restoreTestVerdict } from '../reports/restore-test-verdict.ts';
 import { readInputs, setOutputs } from './action.ts';
@@ -18,6 +12,7 @@ import { Lines } from './lines.ts';
 import { readRunFacts } from './run-facts.ts';
 import { runRestoreTest } from './run-restore-test.ts';
 import { saveFinished, saveFolder } from './state.ts';
+import { tellRunner, writeSummary } from './tell-runner.ts';
 
 /** Resolves with the exit status, everything reported. */
 export async function runRestoreTestAction(): Promise<number> {
@@ -39,23 +34,10 @@ export async function runRestoreTestAction(): Promise<number> {
   );
   saveFinished();
   setOutputs(restoreTestOutputsOf(outcome), lines);
-  tell(outcome, lines);
-  try {
-    await core.summary.addRaw(lines.redact(renderRestoreTestSummary(outcome))).write();
-  } catch (error) {
-    log.warn(reportFailed('job summary', error instanceof Error ? error.message : String(error)));
-  }
+  const { problems, detail } = outcome;
+  const annotation = restoreTestAnnotation(outcome);
+  tellRunner({ verdict: restoreTestVerdict(outcome), problems, detail, annotation }, lines);
+  await writeSummary(renderRestoreTestSummary(outcome), lines, log);
   interruption.end();
   return exitStatus(outcome, interruption.received());
-}
-
-function tell(outcome: RestoreTestOutcome, lines: Lines): void {
-  core.info(lines.clean(restoreTestVerdict(outcome)));
-  for (const problem of outcome.problems) {
-    for (const line of problemLines(problem, outcome.detail)) core.info(lines.clean(line));
-  }
-  const annotation = restoreTestAnnotation(outcome);
-  if (!annotation) return;
-  const annotate = annotation.level === 'error' ? core.error : core.warning;
-  annotate(lines.clean(annotation.message), { title: lines.clean(annotation.title) });
 }
