@@ -46,26 +46,10 @@ export function createClient(options: S3StoreOptions, handler: ClockedHandler): 
     ...(options.forcePathStyle === undefined ? {} : { forcePathStyle: options.forcePathStyle }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   };
-  const client = new S3Client(config);
-  const owner = options.expectedBucketOwner;
-  if (owner !== undefined) addHeader(client, 'x-amz-expected-bucket-owner', owner);
-  return client;
+  return new S3Client(config);
 }
 
 function regionOf(options: S3StoreOptions): string | undefined {
   const set = options.region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION;
   return set || (options.endpoint === undefined ? undefined : 'us-east-1');
-}
-
-type Stack = Pick<S3Client['middlewareStack'], 'add'>;
-
-/** Before signing, so that the signature covers it. */
-function addHeader({ middlewareStack }: { middlewareStack: Stack }, name: string, value: string): void {
-  middlewareStack.add(
-    next => args => {
-      (args.request as { headers: Record<string, string> }).headers[name] = value;
-      return next(args);
-    },
-    { step: 'build', name: `set ${name}` },
-  );
 }

@@ -10,8 +10,6 @@ export interface S3StoreOptions {
   /** Default: AWS_REGION, AWS_DEFAULT_REGION, the profile's; `us-east-1` where an endpoint is set. */
   readonly region?: string;
   readonly forcePathStyle?: boolean;
-  /** Account id: requests fail if the bucket belongs to another one. */
-  readonly expectedBucketOwner?: string;
   /** Default: the SDK's chain (OIDC, environment, profile, instance). */
   readonly credentials?: NonNullable<S3ClientConfig['credentials']>;
   readonly tuning?: Partial<S3Tuning>;

@@ -123,11 +123,6 @@ test('the time is told by a refusal as well', async () => {
   expect(Math.abs((await store.time(never)) - Date.now())).toBeLessThan(5_000);
 });
 
-test('the bucket of another account is refused', async () => {
-  const { store } = await standInStore({ store: { expectedBucketOwner: '999988887777' } });
-  await expect(store.read('a', read)).rejects.toMatchObject({ code: 'PGB301' });
-});
-
 test('the proxy that the environment names is used', async () => {
   const seen: string[] = [];
   const proxy = createHttpServer((request, response) => {
