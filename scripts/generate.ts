@@ -4,7 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMANDS } from '../src/entry/commands.ts';
 import { helpFor, overview } from '../src/entry/help.ts';
-import { BACKUP_INPUTS, type InputSpec, RESTORE_INPUTS, RESTORE_TEST_INPUTS } from '../src/inputs/spec.ts';
+import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
+import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
+import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
+import type { InputSpec } from '../src/inputs/specs/spec.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
 import { RESTORE_TEST_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-test-outcome.ts';
@@ -71,7 +74,7 @@ function actionYml(action: ActionText): string {
   const outputs = Object.entries(action.outputs).map(
     ([name, description]) => `  ${name}:\n    description: ${JSON.stringify(description)}`,
   );
-  return `# Made by scripts/generate.ts from src/inputs/spec.ts and src/reports; npm run check holds it to them.
+  return `# Made by scripts/generate.ts from src/inputs/specs and src/reports; npm run check holds it to them.
 name: ${action.name}
 description: ${action.description}
 author: pg-backup-action contributors
@@ -128,7 +131,7 @@ function describe({ description, choices }: InputSpec): string {
 function inputsPage(): string {
   return `# Inputs and outputs of the backup
 
-Made by \`npm run generate\`; edit \`src/inputs/spec.ts\` instead.
+Made by \`npm run generate\`; edit \`src/inputs/specs\` instead.
 
 ## Inputs
 

@@ -1,7 +1,8 @@
 // Where the runner starts us: INPUT_* in, outputs, summary, annotation and exit status out. Everything between is the
 // same code that the command line runs.
 import * as core from '@actions/core';
-import { BACKUP_INPUTS, type InputSpec } from '../inputs/spec.ts';
+import { BACKUP_INPUTS } from '../inputs/specs/backup.ts';
+import type { InputSpec } from '../inputs/specs/spec.ts';
 import { annotationOf } from '../reports/annotation.ts';
 import { initialOutputs, outputsOf } from '../reports/outputs.ts';
 import { renderSummary } from '../reports/summary.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
-import type { InputSpec } from '../inputs/spec.ts';
+import type { InputSpec } from '../inputs/specs/spec.ts';
 import { badArgument, secretNotFound, secretOnCommandLine, unknownInput } from '../problems/inputs.ts';
 import { Problem, throwAll } from '../problems/problem.ts';
 

@@ -3,7 +3,7 @@
 import * as core from '@actions/core';
 import { readDestination } from '../inputs/destination.ts';
 import { InputReader } from '../inputs/raw-inputs.ts';
-import { BACKUP_INPUTS } from '../inputs/spec.ts';
+import { BACKUP_INPUTS } from '../inputs/specs/backup.ts';
 import { Problem } from '../problems/problem.ts';
 import { internal } from '../problems/run.ts';
 import { problemLines } from '../reports/log-lines.ts';

@@ -1,5 +1,5 @@
 // `pg-backup backup`: the same run as the action's, reported to a terminal.
-import { BACKUP_INPUTS } from '../inputs/spec.ts';
+import { BACKUP_INPUTS } from '../inputs/specs/backup.ts';
 import { outcomeToJson } from '../reports/outcome-json.ts';
 import { verdict } from '../reports/verdict.ts';
 import type { Command } from './command.ts';

@@ -1,6 +1,6 @@
 // `pg-backup completion bash|zsh|fish`: a script on standard output.
 import { InputReader } from '../inputs/raw-inputs.ts';
-import { COMPLETION_INPUTS } from '../inputs/spec.ts';
+import { COMPLETION_INPUTS } from '../inputs/specs/completion.ts';
 import { throwAll } from '../problems/problem.ts';
 import type { Command } from './command.ts';
 import { completionFor } from './completion.ts';

@@ -1,7 +1,7 @@
 // `pg-backup fetch`: brings a file of a backup to this machine, decrypted and checked.
 import { fetchFile } from '../commands/fetch/fetch.ts';
 import { readFetchInputs } from '../inputs/reading-config.ts';
-import { FETCH_INPUTS } from '../inputs/spec.ts';
+import { FETCH_INPUTS } from '../inputs/specs/reading.ts';
 import { fetchedLine, fetchToJson } from '../reports/fetch-outcome.ts';
 import type { Command } from './command.ts';
 import { openFileSink, openStreamSink } from './output-file.ts';

@@ -1,7 +1,7 @@
 // `pg-backup hold` and `pg-backup release`.
 import { hold, release } from '../commands/hold/hold.ts';
 import { readHoldInputs, readReleaseInputs } from '../inputs/reading-config.ts';
-import { HOLD_INPUTS, RELEASE_INPUTS } from '../inputs/spec.ts';
+import { HOLD_INPUTS, RELEASE_INPUTS } from '../inputs/specs/reading.ts';
 import { type HoldOutcome, heldLine, holdToJson } from '../reports/hold-outcome.ts';
 import type { Command, Terminal } from './command.ts';
 import { readRunFacts } from './run-facts.ts';

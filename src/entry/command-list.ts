@@ -1,7 +1,7 @@
 // `pg-backup list`: the table, or JSON.
 import { list } from '../commands/list/list.ts';
 import { readListInputs } from '../inputs/list-config.ts';
-import { LIST_INPUTS } from '../inputs/spec.ts';
+import { LIST_INPUTS } from '../inputs/specs/reading.ts';
 import { listToJson } from '../reports/list-json.ts';
 import { renderList } from '../reports/list-table.ts';
 import type { Command } from './command.ts';

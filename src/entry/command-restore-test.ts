@@ -1,5 +1,5 @@
 // `pg-backup restore-test`: the same run as the action's, on a terminal.
-import { RESTORE_TEST_INPUTS } from '../inputs/spec.ts';
+import { RESTORE_TEST_INPUTS } from '../inputs/specs/restore-test.ts';
 import { restoreTestToJson } from '../reports/restore-test-outcome.ts';
 import { restoreTestVerdict } from '../reports/restore-test-verdict.ts';
 import type { Command } from './command.ts';

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { shellWord } from '../commands/restore/undo.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
-import { RESTORE_INPUTS } from '../inputs/spec.ts';
+import { RESTORE_INPUTS } from '../inputs/specs/restore.ts';
 import { restoreToJson, restoreVerdict } from '../reports/restore-outcome.ts';
 import type { Command, Terminal } from './command.ts';
 import { exitStatus } from './exit-status.ts';

@@ -1,7 +1,7 @@
 // `pg-backup status`: how the backups stand, and whether there is a good one at all.
 import { status } from '../commands/status/status.ts';
 import { readStatusInputs } from '../inputs/reading-config.ts';
-import { STATUS_INPUTS } from '../inputs/spec.ts';
+import { STATUS_INPUTS } from '../inputs/specs/reading.ts';
 import { renderStatus, statusToJson } from '../reports/status-text.ts';
 import type { Command } from './command.ts';
 import { withReading } from './with-reading.ts';

@@ -1,7 +1,7 @@
 // `pg-backup verify`: looks at one backup as it lies in the store.
 import { verify } from '../commands/verify/verify.ts';
 import { readVerifyInputs } from '../inputs/reading-config.ts';
-import { VERIFY_INPUTS } from '../inputs/spec.ts';
+import { VERIFY_INPUTS } from '../inputs/specs/reading.ts';
 import { renderVerify, verifyToJson } from '../reports/verify-text.ts';
 import { clientsSetting } from './clients-setting.ts';
 import type { Command } from './command.ts';

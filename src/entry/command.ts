@@ -1,7 +1,7 @@
 // What a command of the command line is: its name, its inputs, and what it does. Help, completion and the docs are made
 // from these, so nothing is said of a command twice.
 import type { RawInputs } from '../inputs/raw-inputs.ts';
-import type { InputSpec } from '../inputs/spec.ts';
+import type { InputSpec } from '../inputs/specs/spec.ts';
 import type { Log } from '../reports/log.ts';
 import type { Interruption } from './interruption.ts';
 import type { Lines } from './lines.ts';

@@ -1,6 +1,6 @@
 // Completions for the shells, made from the same specs as flags and help: commands, their flags, and the values of those
 // that have a choice.
-import type { InputSpec } from '../inputs/spec.ts';
+import type { InputSpec } from '../inputs/specs/spec.ts';
 import type { CommandHelp } from './help.ts';
 
 export type Shell = 'bash' | 'zsh' | 'fish';

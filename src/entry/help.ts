@@ -1,5 +1,5 @@
 // What --help says, out of the same table that the inputs are read with.
-import type { InputSpec } from '../inputs/spec.ts';
+import type { InputSpec } from '../inputs/specs/spec.ts';
 import type { Command } from './command.ts';
 import { TOOL } from './version.ts';
 

@@ -2,7 +2,7 @@
 // (a store's error may repeat the token that it was sent).
 
 import type { RawInputs } from '../inputs/raw-inputs.ts';
-import type { InputSpec } from '../inputs/spec.ts';
+import type { InputSpec } from '../inputs/specs/spec.ts';
 import { type MaskPlan, planMasks } from '../problems/masks.ts';
 import type { Lines } from './lines.ts';
 

@@ -1,6 +1,6 @@
 // Where the runner starts restore/action.yml: INPUT_* in, outputs, summary, annotation and exit status out.
 import * as core from '@actions/core';
-import { RESTORE_INPUTS } from '../inputs/spec.ts';
+import { RESTORE_INPUTS } from '../inputs/specs/restore.ts';
 import { initialRestoreOutputs, restoreOutputsOf, restoreVerdict } from '../reports/restore-outcome.ts';
 import { renderRestoreSummary, restoreAnnotation } from '../reports/restore-summary.ts';
 import { readInputs, setOutputs } from './action.ts';

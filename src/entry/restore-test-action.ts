@@ -1,6 +1,6 @@
 // Where the runner starts restore-test/action.yml: INPUT_* in, outputs, summary, annotation and exit status out.
 import * as core from '@actions/core';
-import { RESTORE_TEST_INPUTS } from '../inputs/spec.ts';
+import { RESTORE_TEST_INPUTS } from '../inputs/specs/restore-test.ts';
 import { initialRestoreTestOutputs, restoreTestOutputsOf } from '../reports/restore-test-outcome.ts';
 import { renderRestoreTestSummary } from '../reports/restore-test-summary.ts';
 import { restoreTestAnnotation, restoreTestVerdict } from '../reports/restore-test-verdict.ts';

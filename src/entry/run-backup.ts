@@ -4,7 +4,7 @@ import { type BackupResult, backup } from '../commands/backup/backup.ts';
 import type { Journal } from '../commands/world.ts';
 import { type BackupInputs, readBackupInputs } from '../inputs/backup-config.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
-import { BACKUP_INPUTS } from '../inputs/spec.ts';
+import { BACKUP_INPUTS } from '../inputs/specs/backup.ts';
 import { secretsNotMasked } from '../problems/keys.ts';
 import { Problem, Problems, throwAll, type Warning } from '../problems/problem.ts';
 import { internal } from '../problems/run.ts';

@@ -12,7 +12,7 @@ import {
   type RestoreTestInputs,
   readRestoreTestInputs,
 } from '../inputs/restore-test-config.ts';
-import { RESTORE_TEST_INPUTS } from '../inputs/spec.ts';
+import { RESTORE_TEST_INPUTS } from '../inputs/specs/restore-test.ts';
 import type { Connection } from '../postgres/child-environment.ts';
 import { openClients } from '../postgres/client/clients.ts';
 import { openTargetServer } from '../postgres/target.ts';

@@ -7,7 +7,7 @@ import { restore } from '../commands/restore/restore.ts';
 import type { RestoreWorld } from '../commands/restore/world.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
 import { type RestoreInputs, readRestoreInputs } from '../inputs/restore-config.ts';
-import { RESTORE_INPUTS } from '../inputs/spec.ts';
+import { RESTORE_INPUTS } from '../inputs/specs/restore.ts';
 import { openClients } from '../postgres/client/clients.ts';
 import { openTargetServer } from '../postgres/target.ts';
 import { secretsNotMasked } from '../problems/keys.ts';

@@ -4,7 +4,7 @@ import type { OpeningWorld } from '../commands/world.ts';
 import type { Destination } from '../inputs/destination.ts';
 import type { KeyTexts } from '../inputs/key-texts.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
-import type { InputSpec } from '../inputs/spec.ts';
+import type { InputSpec } from '../inputs/specs/spec.ts';
 import { secretsNotMasked } from '../problems/keys.ts';
 import { type Problem, throwAll } from '../problems/problem.ts';
 import type { Terminal } from './command.ts';

@@ -14,7 +14,7 @@ import type { KeyTexts } from './key-texts.ts';
 import { readPolicySettings } from './policy-config.ts';
 import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
-import { BACKUP_INPUTS } from './spec.ts';
+import { BACKUP_INPUTS } from './specs/backup.ts';
 
 /** What the command is told, and what the entry makes its world of. `detail` is settled by the entry: it depends on the run. */
 export interface BackupConfig extends Omit<BackupSettings, 'detail'> {

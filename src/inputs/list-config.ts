@@ -4,7 +4,7 @@ import { readBackupName } from './backup-name.ts';
 import { type Destination, readDestination } from './destination.ts';
 import type { KeyTexts } from './key-texts.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
-import { LIST_INPUTS } from './spec.ts';
+import { LIST_INPUTS } from './specs/reading.ts';
 
 export interface ListInputs {
   readonly destination: Destination | undefined;

@@ -2,7 +2,7 @@
 import { badMirror } from '../problems/client.ts';
 import { isLoopback } from './loopback.ts';
 import type { InputReader } from './raw-inputs.ts';
-import { POSTGRES_VERSIONS } from './spec.ts';
+import { POSTGRES_VERSIONS } from './specs/connection.ts';
 
 export interface ClientConfig {
   /** `postgres-bin`. */

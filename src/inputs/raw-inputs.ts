@@ -9,7 +9,7 @@ import {
 } from '../problems/inputs.ts';
 import type { Problem } from '../problems/problem.ts';
 import { parseDuration } from './duration.ts';
-import type { InputSpec } from './spec.ts';
+import type { InputSpec } from './specs/spec.ts';
 
 /** name → text as given; a missing or blank one takes its default. */
 export type RawInputs = ReadonlyMap<string, string>;

@@ -10,14 +10,8 @@ import { type PolicySettings, readPolicySettings } from './policy-config.ts';
 import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { readSelector, readWish } from './selection.ts';
-import {
-  FETCH_INPUTS,
-  HOLD_INPUTS,
-  type InputSpec,
-  RELEASE_INPUTS,
-  STATUS_INPUTS,
-  VERIFY_INPUTS,
-} from './spec.ts';
+import { FETCH_INPUTS, HOLD_INPUTS, RELEASE_INPUTS, STATUS_INPUTS, VERIFY_INPUTS } from './specs/reading.ts';
+import type { InputSpec } from './specs/spec.ts';
 
 /** What all of them have in common. */
 export interface ReadingInputs<T> {

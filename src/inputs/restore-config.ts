@@ -12,7 +12,7 @@ import type { KeyTexts } from './key-texts.ts';
 import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { readWish } from './selection.ts';
-import { RESTORE_INPUTS } from './spec.ts';
+import { RESTORE_INPUTS } from './specs/restore.ts';
 
 export interface RestoreConfig {
   readonly connection: ConnectionConfig;

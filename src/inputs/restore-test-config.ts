@@ -12,7 +12,7 @@ import type { KeyTexts } from './key-texts.ts';
 import { type ClientConfig, readClient } from './postgres-client.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import { readNarrowing, readSelector } from './selection.ts';
-import { RESTORE_TEST_INPUTS, TARGET_CONNECTION } from './spec.ts';
+import { RESTORE_TEST_INPUTS, TARGET_CONNECTION } from './specs/restore-test.ts';
 
 export interface RestoreTestConfig
   extends Omit<RestoreTestSettings, 'detail' | 'assertions' | 'jobs' | 'warnings'> {

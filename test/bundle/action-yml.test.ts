@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { BACKUP_INPUTS } from '../../src/inputs/spec.ts';
+import { BACKUP_INPUTS } from '../../src/inputs/specs/backup.ts';
 import { initialOutputs } from '../../src/reports/outputs.ts';
 import { actionFolder } from '../parts/packed-action.ts';
 

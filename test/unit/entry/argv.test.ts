@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readArguments } from '../../../src/entry/argv.ts';
 import { COMMANDS } from '../../../src/entry/commands.ts';
-import { BACKUP_INPUTS } from '../../../src/inputs/spec.ts';
+import { BACKUP_INPUTS } from '../../../src/inputs/specs/backup.ts';
 import { Problem, Problems } from '../../../src/problems/problem.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'argv-'));

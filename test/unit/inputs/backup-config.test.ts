@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BackupInputs, readBackupInputs } from '../../../src/inputs/backup-config.ts';
 import { readListInputs } from '../../../src/inputs/list-config.ts';
-import { BACKUP_INPUTS } from '../../../src/inputs/spec.ts';
+import { BACKUP_INPUTS } from '../../../src/inputs/specs/backup.ts';
 
 const LEAST = { 'database-url': 'postgresql://db/app', destination: 's3://bucket/pg' };
 

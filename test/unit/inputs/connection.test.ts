@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConnection } from '../../../src/inputs/connection.ts';
 import { InputReader } from '../../../src/inputs/raw-inputs.ts';
-import { BACKUP_INPUTS } from '../../../src/inputs/spec.ts';
+import { BACKUP_INPUTS } from '../../../src/inputs/specs/backup.ts';
 
 function read(raw: Record<string, string>, environment: Record<string, string> = {}) {
   const inputs = new InputReader(new Map(Object.entries(raw)), BACKUP_INPUTS);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readDestination } from '../../../src/inputs/destination.ts';
 import { InputReader } from '../../../src/inputs/raw-inputs.ts';
-import { LIST_INPUTS } from '../../../src/inputs/spec.ts';
+import { LIST_INPUTS } from '../../../src/inputs/specs/reading.ts';
 
 function read(destination: string, more: Record<string, string> = {}) {
   const inputs = new InputReader(new Map(Object.entries({ destination, ...more })), LIST_INPUTS);

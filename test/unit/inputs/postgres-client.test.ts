@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { readClient } from '../../../src/inputs/postgres-client.ts';
 import { InputReader } from '../../../src/inputs/raw-inputs.ts';
-import { BACKUP_INPUTS } from '../../../src/inputs/spec.ts';
+import { BACKUP_INPUTS } from '../../../src/inputs/specs/backup.ts';
 
 function problems(raw: Readonly<Record<string, string>>) {
   const inputs = new InputReader(new Map(Object.entries(raw)), BACKUP_INPUTS);
