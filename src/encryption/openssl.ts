@@ -3,7 +3,7 @@
 // are something known is taken. This cipher notices no change of its bytes: whatever lies inside must prove itself.
 import { createDecipheriv, createHash, pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
-import { opensslCut, passwordWrong } from '../problems/restore-files.ts';
+import { layerDamaged, passwordWrong } from '../problems/restore-files.ts';
 
 const MAGIC = Buffer.from('Salted__');
 const HEAD = MAGIC.length + 8;
@@ -16,6 +16,7 @@ const ROUNDS = [10_000, 100_000, 1_000_000, 600_000, 310_000, 210_000, 200_000, 
 /** `-md`: sha256 since OpenSSL 1.1, md5 before. */
 const DIGESTS = ['sha256', 'md5', 'sha512', 'sha1'];
 
+const CUT = 'it is cut off, or was changed at its end';
 const derive = promisify(pbkdf2);
 
 export class OpensslOpener {
@@ -33,7 +34,7 @@ export class OpensslOpener {
     const source = sealed[Symbol.asyncIterator]();
     try {
       const head = await readHead(source);
-      if (head.length < HEAD + BLOCK) throw opensslCut(what);
+      if (head.length < HEAD + BLOCK) throw layerDamaged('openssl encryption', what, CUT);
       const { key, iv } = await this.#findKey(head, what);
       const decipher = createDecipheriv('aes-256-cbc', key, iv);
       yield decipher.update(head.subarray(HEAD));
@@ -82,7 +83,7 @@ function last(decipher: ReturnType<typeof createDecipheriv>, what: string): Buff
     return decipher.final();
   } catch {
     // The first bytes were right, so the password is: blocks are missing at the end, or were changed there.
-    throw opensslCut(what);
+    throw layerDamaged('openssl encryption', what, CUT);
   }
 }
 

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { layerDamaged, unpackerMissing } from '../problems/restore-files.ts';
 import type { Packing, Unpacker } from './port.ts';
-import { ZstdFrames } from './zstd-frames.ts';
+import { type FramePiece, ZstdFrames } from './zstd-frames.ts';
 
 const CHUNK = { chunkSize: 256 * 1024 };
 /** Whatever `--long` the file was made with. */
@@ -75,12 +75,12 @@ async function* pieces(packed: Bytes, frames: ZstdFrames, what: string) {
 
 /** undefined where no further frame begins. */
 async function nextFrame(
-  source: AsyncIterator<{ readonly bytes: Buffer; readonly last: boolean }>,
+  source: AsyncIterator<FramePiece>,
 ): Promise<AsyncIterable<Buffer> | undefined> {
   const first = await source.next();
   if (first.done) return undefined;
   return (async function* () {
-    for (let next = first; !next.done; next = await source.next()) {
+    for (let next: IteratorResult<FramePiece> = first; !next.done; next = await source.next()) {
       yield next.value.bytes;
       if (next.value.last) return;
     }

@@ -18,7 +18,13 @@ export async function readTables(
   text: TextSettings,
 ): Promise<ToolOutput> {
   const args = ['--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--set=ON_ERROR_STOP=1'];
-  const psql = runTool(tool('psql', args), folder, end => comparisonFailed(lastLines(end.stderr)));
+  const { environment, ...command } = tool('psql', args);
+  const { PGTZ: _, ...inServerZone } = environment;
+  const psql = runTool(
+    { ...command, environment: text.serverZone ? inServerZone : environment },
+    folder,
+    end => comparisonFailed(lastLines(end.stderr)),
+  );
   await psql.write(script(tables, text));
   psql.end();
   return psql;

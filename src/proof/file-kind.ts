@@ -84,3 +84,9 @@ function isPgp(head: Buffer): boolean {
 export function firstBytes(head: Buffer): string {
   return head.subarray(0, 16).toString('hex').replace(/..(?=.)/g, '$& ');
 }
+
+/** Whether a dump or a layer may begin so: what a wrong password makes of a file does not. */
+export function isFileBeginning(head: Buffer): boolean {
+  const kind = recognise(head);
+  return kind.is === 'dump' || kind.is === 'layer' || kind.is === 'cluster-dump';
+}

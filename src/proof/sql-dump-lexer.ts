@@ -70,6 +70,7 @@ export class SqlDumpLexer {
   #stringEscapes = false;
   /** Nothing but blanks and comments since a string with escapes ended: another quote would go on with it. */
   #afterEscapes = false;
+  #ended = false;
 
   /** Outside of every statement. */
   get between(): boolean {
@@ -107,8 +108,6 @@ export class SqlDumpLexer {
     this.offset += bytes;
     this.line += lines;
   }
-
-  #ended = false;
 
   #skipBlanks(chunk: Buffer, at: number): number {
     let place = at;
@@ -206,22 +205,26 @@ export class SqlDumpLexer {
       case 'tag':
         return this.#inTag(byte, at);
       case 'hyphen':
-        this.#inside = 'nothing';
-        if (byte !== HYPHEN) break;
-        this.#skeletonBytes -= 1;
-        this.#inside = 'comment';
-        return at + 1;
       case 'slash':
-        this.#inside = 'nothing';
-        if (byte !== STAR) break;
-        this.#skeletonBytes -= 1;
-        [this.#inside, this.#matched, this.#previous] = ['block', 1, 0];
-        return at + 1;
+        if (this.#beginsComment(byte)) return at + 1;
+        break;
       case 'block':
         return this.#inBlock(byte, at);
       default:
     }
     return this.#inNothing(byte, at);
+  }
+
+  /** Behind a hyphen or a slash. */
+  #beginsComment(byte: number): boolean {
+    const begins = byte === (this.#inside === 'hyphen' ? HYPHEN : STAR);
+    const kind = this.#inside === 'hyphen' ? 'comment' : 'block';
+    this.#inside = begins ? kind : 'nothing';
+    if (begins) [this.#matched, this.#previous] = [1, 0];
+    else this.#afterEscapes = false;
+    // In the skeleton a comment is a blank.
+    if (begins) this.#skeleton[this.#skeletonBytes - 1] = SPACE;
+    return begins;
   }
 
   #inNothing(byte: number, at: number): number {
@@ -251,7 +254,12 @@ export class SqlDumpLexer {
   #openString(doubled: boolean, at: number): number {
     if (this.#afterEscapes && !doubled)
       throw sqlAmbiguous(this.line, 'a string that goes on behind a string with escapes');
-    if (!doubled) this.#stringEscapes = this.escapes;
+    if (!doubled) {
+      this.#stringEscapes = this.escapes;
+      // In the skeleton every string is an empty one.
+      this.#add(QUOTE);
+      this.#add(QUOTE);
+    }
     this.#inside = 'string';
     return at + 1;
   }
@@ -270,7 +278,6 @@ export class SqlDumpLexer {
       this.#stringEscapes = true;
       // As if it went on, so that the quote keeps what was said of escapes.
       this.#previous = QUOTE;
-      this.#skeletonBytes -= 1;
       return;
     }
     if (!this.#depth.word(this.#word.toLowerCase())) throw sqlAmbiguous(this.line, 'BEGIN without ATOMIC');

@@ -3,7 +3,7 @@ import { block, prose } from './markdown.ts';
 import type { Message } from './message.ts';
 import { formatBytes, formatMoment } from './quantities.ts';
 import { type RestoreOutcome, restoreSentence, restoreVerdict } from './restore-outcome.ts';
-import { planLines } from './restore-plan.ts';
+import { planLines, type RestorePlan } from './restore-plan.ts';
 import { shownProblem, shownWarning } from './shown-problem.ts';
 import { context, fields, header, link, section, slackBlock, slackCode, slackProse } from './slack-text.ts';
 import { renderProblems } from './summary-problems.ts';
@@ -60,9 +60,7 @@ export function renderRestoreSlack(outcome: RestoreOutcome): Message {
       ...(plan
         ? [
             fields([
-              ['Backup', `${slackCode(plan.backup.id)}, ${formatMoment(plan.backup.stamp)}`],
-              ['Size', formatBytes(plan.backup.bytes)],
-              ['Proven to', slackCode(plan.backup.level)],
+              ...source(plan),
               ['Target', `${slackCode(plan.database)} on ${slackCode(plan.target.host)}`],
             ]),
           ]
@@ -71,6 +69,21 @@ export function renderRestoreSlack(outcome: RestoreOutcome): Message {
       ...(runUrl === null ? [] : [context(link(runUrl, 'Open the run'))]),
     ],
   };
+}
+
+function source({ backup, file }: RestorePlan): [string, string][] {
+  if (backup)
+    return [
+      ['Backup', `${slackCode(backup.id)}, ${formatMoment(backup.stamp)}`],
+      ['Size', formatBytes(backup.bytes)],
+      ['Proven to', slackCode(backup.level)],
+    ];
+  if (!file) return [];
+  return [
+    ['File', `${slackCode(file.path)}, written ${slackProse(file.writtenAt)}`],
+    ['Size', formatBytes(file.bytes)],
+    ['Proven to', slackCode(file.level)],
+  ];
 }
 
 /** What GitHub shows on the run's page; a plain success has none. */

@@ -20,6 +20,10 @@ import {
   restoreAnnotation,
 } from '../../reports/restore-summary.ts';
 import { clientsSetting } from '../clients-setting.ts';
+import { openLocalFiles } from '../../files/local-files.ts';
+import { openUnpacker } from '../../files/unpack.ts';
+import { OpensslOpener } from '../../encryption/openssl.ts';
+import { isFileBeginning } from '../../proof/file-kind.ts';
 import { openDisk } from '../disk.ts';
 import type { Job, Workplace } from '../job.ts';
 import { settleJobs } from '../settle-jobs.ts';
@@ -67,6 +71,10 @@ function restoreWorld(config: RestoreConfig, workplace: Workplace, person: Perso
       own: environment,
     }),
     disk: openDisk(folder),
+    files: openLocalFiles(),
+    unpacker: openUnpacker(environment.PATH ?? ''),
+    passwordOpener:
+      config.filePassword === undefined ? null : new OpensslOpener(config.filePassword, isFileBeginning),
     random: randomBytes,
     run: { url: run.url },
     ...person,

@@ -27,6 +27,7 @@ const NOW = Date.parse('2026-11-21T03:17:00Z');
 const PLAN: RestorePlan = {
   hash: 'c7209e0ee7eb',
   backup: BACKUP,
+  file: null,
   mode: 'swap',
   database: 'app',
   target: { ...FACTS, leftovers: [{ name: 'app_restore_00000000', bytes: 5 }] },
