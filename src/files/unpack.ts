@@ -74,9 +74,7 @@ async function* pieces(packed: Bytes, frames: ZstdFrames, what: string) {
 }
 
 /** undefined where no further frame begins. */
-async function nextFrame(
-  source: AsyncIterator<FramePiece>,
-): Promise<AsyncIterable<Buffer> | undefined> {
+async function nextFrame(source: AsyncIterator<FramePiece>): Promise<AsyncIterable<Buffer> | undefined> {
   const first = await source.next();
   if (first.done) return undefined;
   return (async function* () {

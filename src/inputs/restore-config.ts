@@ -38,7 +38,8 @@ export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<Restor
   return readAll(raw, RESTORE_INPUTS, inputs => {
     refuseEvent(inputs, outside.event, 'A restore');
     const file = readFile(inputs);
-    const destination = file === undefined || inputs.text('destination') !== '' ? readDestination(inputs) : placeOf(file);
+    const destination =
+      file === undefined || inputs.text('destination') !== '' ? readDestination(inputs) : placeOf(file);
     const mode = inputs.choice('mode', ['swap', 'new-database']);
     const config = {
       connection: readConnection(inputs, outside.environment),
@@ -72,7 +73,11 @@ export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<Restor
 function readFile(inputs: InputReader): string | undefined {
   const file = inputs.optional('file');
   if (file === undefined) return undefined;
-  for (const [name, idle] of [['backup', 'latest'], ['tier', 'any'], ['level', 'any']] as const)
+  for (const [name, idle] of [
+    ['backup', 'latest'],
+    ['tier', 'any'],
+    ['level', 'any'],
+  ] as const)
     if (inputs.text(name) !== idle) inputs.problems.push(fileAndBackup(name));
   return file;
 }

@@ -31,7 +31,10 @@ export async function readTables(
 }
 
 /** What psql is told; names pass as the bytes that pg_restore printed, inside of their quotes. */
-export function script(tables: readonly TableRequest[], { encoding, settings }: TextSettings): Buffer {
+export function script(
+  tables: readonly TableRequest[],
+  { encoding, settings, serverZone }: TextSettings,
+): Buffer {
   const settled = Object.entries(settings).filter(([name]) => TEXT_SETTINGS.includes(name));
   const head = [
     "set search_path = '';",
@@ -44,7 +47,7 @@ export function script(tables: readonly TableRequest[], { encoding, settings }: 
     // COPY of a query may run in parallel and a scan may start anywhere: both change the order of rows.
     'set max_parallel_workers_per_gather = 0;',
     'set synchronize_seqscans = off;',
-    "set timezone = 'UTC';",
+    ...(serverZone ? [] : ["set timezone = 'UTC';"]),
     "set datestyle = 'ISO';",
     "set intervalstyle = 'postgres';",
     'set extra_float_digits = 3;',

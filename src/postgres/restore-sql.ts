@@ -18,7 +18,13 @@ export function restoreSql(
   folder: string,
   { dump, key }: SqlOptions,
 ): ToolOutput {
-  const command = tool('psql', ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--output=/dev/null', '--file=-']);
+  const command = tool('psql', [
+    '--no-psqlrc',
+    '--quiet',
+    '--set=ON_ERROR_STOP=1',
+    '--output=/dev/null',
+    '--file=-',
+  ]);
   const environment = { ...command.environment, PGOPTIONS: sessionOptions(undefined) };
   const psql = runTool({ ...command, environment }, folder, end =>
     restoreFailed(describeEnd(end), lastLines(end.stderr), 'psql'),

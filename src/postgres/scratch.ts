@@ -118,11 +118,14 @@ class ScratchDatabase implements Scratch {
   }
 
   restore(client: ClientFacts, file: string, options: RestoreOptions) {
-    return restoreArchive(this.#tool(client.folder), this.#setting.folder, { file, ...options });
+    return restoreArchive(this.#tool(client.folder), this.#setting.folder, { ...options, file });
   }
 
   restoreSql: Scratch['restoreSql'] = (client, dump) =>
-    restoreSql(this.#tool(client.folder), this.#setting.folder, { dump, key: randomBytes(24).toString('hex') });
+    restoreSql(this.#tool(client.folder), this.#setting.folder, {
+      dump,
+      key: randomBytes(24).toString('hex'),
+    });
 
   readTables: Scratch['readTables'] = (client, tables, text) =>
     readTables(this.#tool(client.folder), this.#setting.folder, tables, text);

@@ -33,11 +33,27 @@ const OTHERS: readonly Other[] = [
   [/^Rar!/, 'a RAR file', 'Take it apart with unrar.'],
   [/^\x04\x22\x4d\x18/, 'compressed with lz4', 'Take it apart: lz4 -d FILE dump'],
   [/^\x1f\x9d/, 'compressed with compress', 'Take it apart: zcat FILE > dump'],
-  [/^U2FsdGVkX1/, 'encrypted by openssl and written in base64', 'Decode it: openssl base64 -d -in FILE -out dump.enc'],
-  [/^-----BEGIN AGE ENCRYPTED FILE-----/, 'an armoured age file', 'Decrypt it: age --decrypt --identity key.txt FILE > dump'],
-  [/^(?:\xff\xfe|\xfe\xff)/, 'text in UTF-16, as PowerShell writes what is redirected', 'Convert it: iconv -f UTF-16 -t UTF-8 FILE > dump.sql'],
+  [
+    /^U2FsdGVkX1/,
+    'encrypted by openssl and written in base64',
+    'Decode it: openssl base64 -d -in FILE -out dump.enc',
+  ],
+  [
+    /^-----BEGIN AGE ENCRYPTED FILE-----/,
+    'an armoured age file',
+    'Decrypt it: age --decrypt --identity key.txt FILE > dump',
+  ],
+  [
+    /^(?:\xff\xfe|\xfe\xff)/,
+    'text in UTF-16, as PowerShell writes what is redirected',
+    'Convert it: iconv -f UTF-16 -t UTF-8 FILE > dump.sql',
+  ],
   [/^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)/i, 'a web page', AGAIN],
-  [/^(?:\xef\xbb\xbf)?\s*<\?xml|^\s*<Error>/i, 'an XML document, such as a store answers with instead of a file', AGAIN],
+  [
+    /^(?:\xef\xbb\xbf)?\s*<\?xml|^\s*<Error>/i,
+    'an XML document, such as a store answers with instead of a file',
+    AGAIN,
+  ],
   [/^\s*[{[]\s*["{[\]}]/, 'a JSON document', AGAIN],
   [/^version https:\/\/git-lfs/, 'a pointer of Git LFS', 'Fetch the file itself: git lfs pull'],
   [/^SQLite format 3\0/, 'a SQLite database', AGAIN],
@@ -82,7 +98,10 @@ function isPgp(head: Buffer): boolean {
 
 /** For people who have to find out by themselves: `4c 5a 49 50 01 …`. */
 export function firstBytes(head: Buffer): string {
-  return head.subarray(0, 16).toString('hex').replace(/..(?=.)/g, '$& ');
+  return head
+    .subarray(0, 16)
+    .toString('hex')
+    .replace(/..(?=.)/g, '$& ');
 }
 
 /** Whether a dump or a layer may begin so: what a wrong password makes of a file does not. */

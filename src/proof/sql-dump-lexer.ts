@@ -111,7 +111,8 @@ export class SqlDumpLexer {
 
   #skipBlanks(chunk: Buffer, at: number): number {
     let place = at;
-    for (; place < chunk.length && isBlank(chunk[place] ?? 0); place++) if (chunk[place] === LF) this.line += 1;
+    for (; place < chunk.length && isBlank(chunk[place] ?? 0); place++)
+      if (chunk[place] === LF) this.line += 1;
     return place;
   }
 
@@ -141,10 +142,10 @@ export class SqlDumpLexer {
 
   #readString(chunk: Buffer, at: number): number {
     const end = chunk.indexOf(QUOTE, at);
-    const escape = this.#stringEscapes ? chunk.indexOf(BACKSLASH, at) : -1;
-    if (escape !== -1 && (end === -1 || escape < end)) {
+    const backslash = this.#stringEscapes ? chunk.indexOf(BACKSLASH, at) : -1;
+    if (backslash !== -1 && (end === -1 || backslash < end)) {
       this.#inside = 'escape';
-      return this.#pass(chunk, at, escape + 1);
+      return this.#pass(chunk, at, backslash + 1);
     }
     if (end === -1) return this.#pass(chunk, at, chunk.length);
     this.#inside = 'nothing';
@@ -182,7 +183,8 @@ export class SqlDumpLexer {
   }
 
   #pass(chunk: Buffer, from: number, to: number): number {
-    for (let at = chunk.indexOf(LF, from); at !== -1 && at < to; at = chunk.indexOf(LF, at + 1)) this.line += 1;
+    for (let at = chunk.indexOf(LF, from); at !== -1 && at < to; at = chunk.indexOf(LF, at + 1))
+      this.line += 1;
     return to;
   }
 

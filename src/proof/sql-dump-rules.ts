@@ -40,8 +40,7 @@ const UNLINK =
   /^SELECT CASE WHEN EXISTS\(SELECT 1 FROM pg_catalog\.pg_largeobject_metadata WHERE oid = ''\) THEN pg_catalog\.lo_unlink\(''\) END;$/;
 /** Kinds of objects that belong to the server, not to one of its databases. */
 const SHARED = /^(?:DATABASE|ROLE|USER(?! MAPPING)|GROUP|TABLESPACE|SYSTEM|OWNED)\b/i;
-const ENCODINGS =
-  /^(?:UTF8|UNICODE|SQL_ASCII|LATIN\d+|ISO_8859_\d|WIN\d+|KOI8[RU]|EUC_\w+|MULE_INTERNAL)$/i;
+const ENCODINGS = /^(?:UTF8|UNICODE|SQL_ASCII|LATIN\d+|ISO_8859_\d|WIN\d+|KOI8[RU]|EUC_\w+|MULE_INTERNAL)$/i;
 
 /** `skeleton`: without strings and comments, of one line; `text`: as it was written. */
 export function judgeStatement(skeleton: string, text: string): Verdict {

@@ -34,12 +34,15 @@ export interface SqlDump {
   readonly inserts: number;
 }
 
+const LF = 0x0a;
 const COMPLETE = '-- PostgreSQL database dump complete';
 const TABLE =
   /^CREATE (?:UNLOGGED |FOREIGN )?TABLE (?:IF NOT EXISTS )?((?:"(?:[^"]|"")*"|[^\s".(]+)(?:\.(?:"(?:[^"]|"")*"|[^\s".(]+))?)/;
 const EXTENSION = /^CREATE EXTENSION (?:IF NOT EXISTS )?("(?:[^"]|"")*"|[^\s";]+)/;
 
 interface RowsRead {
+  readonly line: number;
+  begun: boolean;
   readonly statement: Buffer;
   readonly block: CopyBlock;
 }
@@ -92,8 +95,10 @@ export class SqlDumpScanner {
 
   /** After the last chunk. Throws a Problem where the dump is not whole. */
   end(): SqlDump {
-    if (this.#copy) throw dumpDamaged(`it breaks off in the rows of \`${this.#copy.statement.toString().slice(0, 200)}\``);
-    if (!this.#complete || !this.#lexer.between) throw dumpDamaged(`it ends at line ${this.#lexer.line} without the last line that pg_dump writes`);
+    if (this.#copy)
+      throw dumpDamaged(`it breaks off in the rows of \`${this.#copy.statement.toString().slice(0, 200)}\``);
+    if (!this.#complete || !this.#lexer.between)
+      throw dumpDamaged(`it ends at line ${this.#lexer.line} without the last line that pg_dump writes`);
     const text = [...this.#skeletons].map(skeleton => this.#decode(Buffer.from(skeleton, 'latin1')));
     return {
       scan: {
@@ -115,7 +120,10 @@ export class SqlDumpScanner {
   }
 
   #readRows(copy: RowsRead, chunk: Buffer, at: number): number {
-    const { block, statement } = copy;
+    const { block, statement, line } = copy;
+    // psql takes the rows from the next line on, and runs the rest of this one after them.
+    if (!copy.begun && chunk[at] !== LF) throw sqlRefused(line, 'COPY with more behind it on its line');
+    copy.begun = true;
     const rows = block.rows;
     const to = block.read(chunk, at);
     this.#lexer.passOver(to - at, block.rows - rows);
@@ -136,9 +144,12 @@ export class SqlDumpScanner {
   }
 
   #take(piece: DumpPiece): void {
-    if (piece.kind === 'comment') return this.#takeComment(piece);
+    if (piece.kind === 'comment') {
+      this.#takeComment(piece);
+      return;
+    }
     this.#complete &&= piece.kind === 'command';
-    this.#begun = true;
+    this.#begun ||= piece.kind === 'statement';
     const text = piece.text.toString('latin1').replace(/\n$/, '');
     if (piece.kind === 'command') {
       const verdict = judgeCommand(text);
@@ -149,8 +160,7 @@ export class SqlDumpScanner {
     const skeleton = piece.skeleton.toString('latin1').replace(/\s+/g, ' ').trim();
     const verdict = judgeStatement(skeleton, text);
     if (verdict.is === 'refused') throw sqlRefused(piece.line, verdict.why);
-    if (verdict.is === 'left-out')
-      this.#cuts.push({ from: piece.from, to: piece.to, what: verdict.what });
+    if (verdict.is === 'left-out') this.#cuts.push({ from: piece.from, to: piece.to, what: verdict.what });
     else this.#learn(piece, text, skeleton);
   }
 
@@ -168,7 +178,7 @@ export class SqlDumpScanner {
   #learn({ text: bytes, line }: DumpPiece, text: string, skeleton: string): void {
     if (skeleton.startsWith('COPY ')) {
       const guard = new RowGuard(line, this.#sinkFor(this.#tables.length));
-      this.#copy = { statement: Buffer.from(bytes), block: new CopyBlock(guard) };
+      this.#copy = { line, begun: false, statement: Buffer.from(bytes), block: new CopyBlock(guard) };
     } else if (skeleton.startsWith('INSERT ')) this.#inserts += 1;
     else if (skeleton.startsWith('SELECT ')) this.#learnData(bytes);
     else if (skeleton.startsWith('SET ')) this.#learnSetting(text);

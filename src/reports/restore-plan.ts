@@ -143,8 +143,12 @@ function fileLines(file: PlannedFile, full: boolean): string[] {
   const name = full ? ` ${marked(file.path)}` : '';
   const layers = file.layers.length === 0 ? '' : `, inside of ${file.layers.join(', ')}`;
   const content = full ? `, ${plural(file.rows, 'row')} in ${plural(file.tables, 'table')}` : '';
-  const proof = file.backupId === null ? 'decoded whole, with nothing to compare it with' : `backup ${marked(file.backupId)}, proven to ${marked(file.level)}`;
-  const version = file.serverVersion === null ? 'PostgreSQL of unknown version' : `PostgreSQL ${file.serverVersion}`;
+  const proof =
+    file.backupId === null
+      ? 'decoded whole, with nothing to compare it with'
+      : `backup ${marked(file.backupId)}, proven to ${marked(file.level)}`;
+  const version =
+    file.serverVersion === null ? 'PostgreSQL of unknown version' : `PostgreSQL ${file.serverVersion}`;
   const told = full ? file.contents.slice(0, TABLES_TOLD) : [];
   const rest = file.contents.length - told.length;
   return [

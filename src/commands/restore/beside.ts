@@ -32,7 +32,8 @@ export async function readBeside(world: FileWorld, path: string, sha256: string)
   if ('not' in parsed) throw manifestUnusable(path, parsed.why);
   const manifest = parsed.ok;
   checkSignature(world, path, manifest, key);
-  if (manifest.archive.sha256 !== sha256) throw manifestUnusable(path, 'the SHA-256 that it names is another');
+  if (manifest.archive.sha256 !== sha256)
+    throw manifestUnusable(path, 'the SHA-256 that it names is another');
   const suffix = manifest.encryption === null ? '' : '.age';
   const proof = await world.files.readSmall(`${stem}.proof.json${suffix}`, PROOF_LIMITS.maxBytes);
   return { manifest, proof: proof ? await openProof(world, manifest, proof) : null };
@@ -56,6 +57,9 @@ function checkSignature({ verifier }: FileWorld, path: string, manifest: Manifes
   if (!verifier) return;
   const check = manifest.signature && verifier.verify(signedMessage(manifest, key), manifest.signature);
   if (check === 'valid') return;
-  const why = { 'unknown-key': 'it is signed by another key than `verify-keys` names', invalid: 'its signature is forged' };
+  const why = {
+    'unknown-key': 'it is signed by another key than `verify-keys` names',
+    invalid: 'its signature is forged',
+  };
   throw manifestUnusable(path, check === null ? 'it is not signed, and `verify-keys` is set' : why[check]);
 }

@@ -112,21 +112,18 @@ async function findDifferent(
 
 function notInForce({ validity }: Proof, state: RestoredState): Difference[] {
   return [
-      // pg_dump leaves an invalid index out: more than at the source is what must not be.
-      ...differ(
-        'invalid indexes',
-        namesThatDiffer([], state.invalidIndexes).filter(
-          name => !namesThatDiffer([], validity.invalidIndexes).includes(name),
-        ),
+    // pg_dump leaves an invalid index out: more than at the source is what must not be.
+    ...differ(
+      'invalid indexes',
+      namesThatDiffer([], state.invalidIndexes).filter(
+        name => !namesThatDiffer([], validity.invalidIndexes).includes(name),
       ),
-      ...differ(
-        'constraints that are not validated',
-        namesThatDiffer(validity.notValidConstraints, state.notValidConstraints),
-      ),
-      ...differ(
-        'disabled triggers',
-        namesThatDiffer(validity.disabledTriggers, state.disabledTriggers),
-      ),
+    ),
+    ...differ(
+      'constraints that are not validated',
+      namesThatDiffer(validity.notValidConstraints, state.notValidConstraints),
+    ),
+    ...differ('disabled triggers', namesThatDiffer(validity.disabledTriggers, state.disabledTriggers)),
   ];
 }
 

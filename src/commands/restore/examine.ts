@@ -77,7 +77,9 @@ export function examineSql(
       scan,
       proof: ownProof(scan, ({ statement }) => !sql.createdTables.has(nameOf(statement))),
       // The dump says neither: as what it takes the place of, or as the server makes databases.
-      locale: facts.database?.locale ? new Map(Object.entries(facts.database.locale)) : new Map([['ENCODING', encoding]]),
+      locale: facts.database?.locale
+        ? new Map(Object.entries(facts.database.locale))
+        : new Map([['ENCODING', encoding]]),
       roles,
       text: { encoding, settings: {} },
       foreign: foreignOf(world, dump, encoding, {
@@ -123,10 +125,7 @@ function nameOf(statement: string): string {
 }
 
 /** `isExtensions`: the table is made by an extension, which brings rows of its own. */
-function ownProof(
-  scan: ScanResult,
-  isExtensions: (table: ScannedTable, place: number) => boolean,
-): Proof {
+function ownProof(scan: ScanResult, isExtensions: (table: ScannedTable, place: number) => boolean): Proof {
   return {
     format: 1,
     tables: scan.tables.map((table, place) => ({

@@ -32,4 +32,3 @@ export async function* feedSql(
   }
   if (digest.digest('hex') !== sql.sha256) throw fileChanged(path);
 }
-

@@ -50,7 +50,8 @@ export async function openFileSource(
 ): Promise<Source> {
   try {
     const found = await world.files.look(path);
-    const dump = found.kind === 'folder' ? await openFolder(world, found) : await openFile(world, found, signal);
+    const dump =
+      found.kind === 'folder' ? await openFolder(world, found) : await openFile(world, found, signal);
     const beside = await readBeside(world, path, dump.sha256);
     return new FileSource(world, settings, dump, beside);
   } catch (error) {
@@ -88,7 +89,8 @@ class FileSource implements Source {
     const { scan } = obtained;
     if (tablesMade === 0 && scan.tables.length > 0) throw problems.dataAlone(dump.path);
     const { mode } = this.#settings;
-    const unsuited = mode === 'swap' || mode === 'new-database' ? [] : [problems.fileForMode(`mode: ${mode}`)];
+    const unsuited =
+      mode === 'swap' || mode === 'new-database' ? [] : [problems.fileForMode(`mode: ${mode}`)];
     return {
       planned: { file: plannedFile(dump, beside, obtained, extensions) },
       notes: [
@@ -144,7 +146,12 @@ function plannedFile(
 
 async function openFolder(world: FileWorld, folder: LocalFolder): Promise<OpenDump> {
   const toc = folder.files.find(({ name }) => name === 'toc.dat');
-  if (!toc) throw problems.notADump(folder.path, 'a folder without `toc.dat`', 'Give the folder that `pg_dump --format=directory` made, or a file.');
+  if (!toc)
+    throw problems.notADump(
+      folder.path,
+      'a folder without `toc.dat`',
+      'Give the folder that `pg_dump --format=directory` made, or a file.',
+    );
   const digest = createHash('sha256');
   let head = Buffer.alloc(0);
   for (const { name, path } of folder.files) {
@@ -185,7 +192,12 @@ async function openFile(world: FileWorld, found: LocalFile, signal: AbortSignal)
       signal.throwIfAborted();
       own.update(piece);
       read += piece.length;
-      world.log.progress({ what: 'Reading', bytes: read, expectedBytes: found.bytes, elapsedMs: world.now() - from });
+      world.log.progress({
+        what: 'Reading',
+        bytes: read,
+        expectedBytes: found.bytes,
+        elapsedMs: world.now() - from,
+      });
       yield piece;
     }
   };
@@ -228,8 +240,7 @@ async function* withRoom(world: FileWorld, pieces: AsyncIterable<Buffer>): Async
   for await (const piece of pieces) {
     if (unchecked >= ROOM_BYTES) {
       const free = await world.disk.freeBytes();
-      if (free < 2 * ROOM_BYTES)
-        throw notEnoughRoom('more', formatBytes(free), world.disk.folder);
+      if (free < 2 * ROOM_BYTES) throw notEnoughRoom('more', formatBytes(free), world.disk.folder);
       unchecked = 0;
     }
     unchecked += piece.length;
@@ -253,10 +264,22 @@ function judgeTar(tar: TarWalk, path: string): void {
     case 'damaged':
       throw problems.dumpDamaged(`what stands before byte ${verdict.at} of the tar is no member of it`);
     case 'packed-folder':
-      throw problems.notADump(path, 'a folder that was packed by tar', 'Unpack it (tar -xf), and give the folder that holds `toc.dat`.');
+      throw problems.notADump(
+        path,
+        'a folder that was packed by tar',
+        'Unpack it (tar -xf), and give the folder that holds `toc.dat`.',
+      );
     case 'base-backup':
-      throw problems.notADump(path, 'a physical copy of a whole server, as pg_basebackup makes it', 'Start a server of the same major from it, and dump the database that you want.');
+      throw problems.notADump(
+        path,
+        'a physical copy of a whole server, as pg_basebackup makes it',
+        'Start a server of the same major from it, and dump the database that you want.',
+      );
     case 'no-dump':
-      throw problems.notADump(path, `a tar archive that begins with ${verdict.first}`, 'Unpack it, and give the dump that is in it.');
+      throw problems.notADump(
+        path,
+        `a tar archive that begins with ${verdict.first}`,
+        'Unpack it, and give the dump that is in it.',
+      );
   }
 }

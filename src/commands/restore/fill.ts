@@ -157,8 +157,11 @@ function pour(
     return scratch.restoreSql(client, feedSql(foreign.sql, from, signal));
   }
   const lcMonetary = text.settings.lc_monetary;
+  const { jobs, noOwner, noAcl } = settings;
   return scratch.restore(client, file, {
-    ...settings,
+    jobs,
+    noOwner,
+    noAcl,
     serial: foreign?.serial === true,
     lcMonetary: lcMonetary === facts.lcMonetary ? undefined : lcMonetary,
   });

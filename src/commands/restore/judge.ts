@@ -38,7 +38,10 @@ export function judgeTarget(
   const { serverVersion } = backup;
   if (serverVersion !== null && majorOf(serverVersion) > facts.serverMajor)
     found.push(problems.olderMajor(serverVersion, facts.serverVersion));
-  for (const [input, wanted] of [['no-owner', settings.noOwner], ['no-acl', settings.noAcl]] as const)
+  for (const [input, wanted] of [
+    ['no-owner', settings.noOwner],
+    ['no-acl', settings.noAcl],
+  ] as const)
     if (wanted && backup.isSql) found.push(notFromSql(input));
   if (!facts.mayCreateDatabases) found.push(problems.mayNotCreateDatabases(facts.user));
   const extensions = compareExtensions(backup, facts);

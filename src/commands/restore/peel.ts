@@ -70,7 +70,11 @@ function judge(path: string, kind: FileKind, head: Buffer, layers: readonly Laye
     case 'cluster-dump':
       return problems.clusterDump(path);
     case 'other':
-      return problems.notADump(path, `${kind.what}${inside}`, kind.remedy.replaceAll('FILE', () => file));
+      return problems.notADump(
+        path,
+        `${kind.what}${inside}`,
+        kind.remedy.replaceAll('FILE', () => file),
+      );
     default:
       return problems.notADump(
         path,

@@ -3,10 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import { restore } from '../../commands/restore/restore.ts';
 import type { RestoreWorld } from '../../commands/restore/world.ts';
+import { OpensslOpener } from '../../encryption/openssl.ts';
+import { openLocalFiles } from '../../files/local-files.ts';
+import { openUnpacker } from '../../files/unpack.ts';
 import { type RestoreConfig, readRestoreInputs } from '../../inputs/restore-config.ts';
 import { RESTORE_INPUTS } from '../../inputs/specs/restore.ts';
 import { openClients } from '../../postgres/client/clients.ts';
 import { openTargetServer } from '../../postgres/target.ts';
+import { isFileBeginning } from '../../proof/file-kind.ts';
 import {
   initialRestoreOutputs,
   type RestoreOutcome,
@@ -20,10 +24,6 @@ import {
   restoreAnnotation,
 } from '../../reports/restore-summary.ts';
 import { clientsSetting } from '../clients-setting.ts';
-import { openLocalFiles } from '../../files/local-files.ts';
-import { openUnpacker } from '../../files/unpack.ts';
-import { OpensslOpener } from '../../encryption/openssl.ts';
-import { isFileBeginning } from '../../proof/file-kind.ts';
 import { openDisk } from '../disk.ts';
 import type { Job, Workplace } from '../job.ts';
 import { settleJobs } from '../settle-jobs.ts';
