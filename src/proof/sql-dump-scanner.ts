@@ -129,7 +129,7 @@ export class SqlDumpScanner {
     this.#lexer.passOver(to - at, block.rows - rows);
     if (!block.ended) return to;
     // The line feed behind the statement, and `\.` on a line of its own, are no rows.
-    this.#lexer.line += 2;
+    this.#lexer.passOver(0, 2);
     this.#tables.push({
       statement: statement.toString('utf8'),
       rawStatement: statement,

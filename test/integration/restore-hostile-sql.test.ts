@@ -129,6 +129,7 @@ for (const { major, missing } of majors) {
         settings: { file, mode: 'new-database', newDatabase: 'new_db' },
       });
       expect(seen.codes, seen.said).toEqual(['PGB820']);
+      expect(seen.said).toContain('restricted');
       expect(existsSync(ran)).toBe(false);
       expect(await server.psql("select count(*) from pg_database where datname = 'new_db'")).toBe('0');
     });

@@ -13,8 +13,8 @@ import type { Proof } from '../../proof/proof.ts';
 import type { SqlDump } from '../../proof/sql-dump-scanner.ts';
 import { parseToc } from '../../proof/toc.ts';
 import type { Beside } from './beside.ts';
-import type { OpenDump } from './file-source.ts';
 import { decode, type Foreign, type Obtained, readAll } from './obtain.ts';
+import type { OpenDump } from './open-dump.ts';
 import type { FileWorld } from './world.ts';
 
 export interface Examined {
