@@ -19,6 +19,7 @@ import {
   STAR,
 } from './sql-bytes.ts';
 import { SqlDepth } from './sql-dump-depth.ts';
+import { SqlNumber } from './sql-number.ts';
 import { SqlSkeleton } from './sql-skeleton.ts';
 
 type Inside =
@@ -26,7 +27,6 @@ type Inside =
   | 'line'
   | 'word'
   | 'number'
-  | 'exponent'
   | 'hyphen'
   | 'slash'
   | 'comment'
@@ -35,7 +35,6 @@ type Inside =
   | 'escape'
   | 'name'
   | 'tag'
-  | 'parameter'
   | 'body';
 
 export class SqlDumpTokens {
@@ -49,6 +48,7 @@ export class SqlDumpTokens {
 
   #inside: Inside = 'nothing';
   readonly #depth = new SqlDepth();
+  readonly #number = new SqlNumber();
   #word = '';
   #tag = '';
   /** How much of the tag the body's end has matched, or of a block comment how deep it is nested. */
@@ -144,8 +144,6 @@ export class SqlDumpTokens {
         this.#endWord(byte);
         break;
       case 'number':
-      case 'exponent':
-      case 'parameter':
         if (this.#inNumber(byte)) return at + 1;
         break;
       case 'tag':
@@ -192,7 +190,7 @@ export class SqlDumpTokens {
     else if (byte === OPEN) this.#depth.open();
     else if (byte === CLOSE) this.#depth.close();
     else if (byte === SEMICOLON) this.ended = this.#depth.endsStatement();
-    else if (isDigit(byte)) this.#inside = 'number';
+    else if (isDigit(byte)) this.#beginNumber();
     else if (isWordByte(byte)) [this.#inside, this.#word] = ['word', String.fromCharCode(byte)];
     return at + 1;
   }
@@ -230,23 +228,22 @@ export class SqlDumpTokens {
 
   /** Whether the byte belongs to it. */
   #inNumber(byte: number): boolean {
-    const isExponent = this.#inside === 'number' && (byte === 0x65 || byte === 0x45);
-    const isSign = this.#inside === 'exponent' && (byte === 0x2b || byte === HYPHEN);
-    if (isDigit(byte) || isExponent || isSign || (byte === 0x2e && this.#inside === 'number')) {
-      this.skeleton.add(byte);
-      if (this.#inside !== 'parameter') this.#inside = isExponent ? 'exponent' : 'number';
-      return true;
-    }
-    if (isWordByte(byte)) throw sqlAmbiguous(this.line, 'a number that runs into a word');
-    this.#inside = 'nothing';
-    this.#previous = 0;
-    return false;
+    const belongs = this.#number.take(byte);
+    if (belongs === undefined) throw sqlAmbiguous(this.line, 'a number that runs into a word');
+    if (belongs) this.skeleton.add(byte);
+    else [this.#inside, this.#previous] = ['nothing', 0];
+    return belongs;
+  }
+
+  #beginNumber(): void {
+    this.#inside = 'number';
+    this.#number.begin();
   }
 
   #inTag(byte: number, at: number): number {
     if (this.#tag === '$' && isDigit(byte)) {
-      this.#inside = 'parameter';
       this.skeleton.add(byte);
+      this.#beginNumber();
       return at + 1;
     }
     if (byte !== DOLLAR && !isWordByte(byte)) throw sqlAmbiguous(this.line, 'a dollar sign by itself');

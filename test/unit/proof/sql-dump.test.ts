@@ -102,6 +102,7 @@ SET transaction_timeout = 0;
       STATEMENT,
     ],
     ['one behind a body that begins in a number', "INSERT INTO t VALUES (1$a$ ' $a$); \\! id '\n", STATEMENT],
+    ['one behind a number that breaks off', "INSERT INTO t VALUES (1e--'\n\\! id ');\n", STATEMENT],
     ['one behind a word with a dollar', 'INSERT INTO t VALUES (a$b$ \\! id $b$);\n', COMMAND],
     ['one in a nested comment', 'INSERT INTO t /* /* */ VALUES (1); */ \\! id\n', COMMAND],
     ['one behind a hyphen that begins no comment', '- \\! id\n', STATEMENT],
