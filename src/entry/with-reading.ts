@@ -28,7 +28,7 @@ export async function withReading<T>(
   throwAll([...inputs.problems, ...keys.problems]);
   if (!inputs.destination) throw new Error('the inputs have no problem and no destination');
   if (tooCommon.length > 0) terminal.log.warn(secretsNotMasked(tooCommon));
-  const world = openingWorld(inputs.destination, { ...terminal, keys });
+  const world = openingWorld(inputs.destination, { ...terminal, keys, mask() {} });
   try {
     return await work(world);
   } finally {
