@@ -40,7 +40,7 @@ export function openStore(
     ...rest,
     ...(endpoint && { endpoint }),
     ...(region && { region }),
-    ...(role && { credentials: githubRole({ role, environment, hide }) }),
+    ...(role && { openCredentials: githubRole({ role, environment, now: Date.now, hide }) }),
   });
 }
 

@@ -54,9 +54,9 @@ export function readDestination(inputs: InputReader): Destination | undefined {
   return { kind: 's3', bucket, prefix, endpoint, region, forcePathStyle, role };
 }
 
-/** Stores other than AWS have partitions of their own, and accounts without a number. */
+/** Stores other than AWS have partitions of their own, regions, and accounts without a number. */
 function isRole(text: string): boolean {
-  return /^arn:[a-z0-9-]+:iam::[0-9]*:role\/[\w+=,.@/-]+$/.test(text);
+  return /^arn:[a-z0-9-]+:iam:[a-z0-9-]*:[0-9]*:role\/[\w+=,.@/-]+$/.test(text);
 }
 
 function isBucketName(text: string): boolean {

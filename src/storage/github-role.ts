@@ -1,6 +1,5 @@
 // Credentials of a role at AWS, taken with the token of the GitHub job that this is, in this process alone: no later
-// step, no child and no file has them. The SDK asks again five minutes before they expire, so a dump may take longer
-// than a session.
+// step, no child and no file has them. They are renewed ahead of their end, so a dump may take longer than a session.
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { askForToken, claimsOf, type TokenDesk, tokenDesk } from './github-token.ts';
@@ -13,30 +12,40 @@ export interface GitHubRole {
   /** Its ARN. */
   readonly role: string;
   readonly environment: NodeJS.ProcessEnv;
+  readonly now: () => number;
   /** Hears of every secret before it is used. */
   hide(secrets: readonly string[]): void;
 }
 
 /** For each of the two questions, GitHub's and that of STS. */
 const ANSWER_MS = 15_000;
-/** How long before its end the SDK has a session renewed. */
+/** How long before its end a session is renewed; one that lasts for minutes alone, at half its time. */
 const AHEAD_MS = 300_000;
 /** With less than this left a session is as good as over. */
 const LAST_MOMENTS_MS = 10_000;
 
-/** Throws a Problem at once where this process is no GitHub job that may have a token. */
-export function githubRole(setting: GitHubRole): Provider {
+/**
+ * What it returns opens a provider that begins with a session of its own. Throws a Problem at once where this process is
+ * no GitHub job that may have a token.
+ */
+export function githubRole(setting: GitHubRole): () => Provider {
   const desk = tokenDesk(setting.environment);
-  let session: Session | undefined;
-  return async properties => {
-    try {
-      session = await takeSession(setting, desk, properties);
-    } catch (error) {
-      // Asked ahead of time, what is still good carries the dump on, and the next request asks again. Asked earlier,
-      // the store has refused that session.
-      if (session === undefined || !isStillGood(session)) throw error;
-    }
-    return session;
+  return () => {
+    let session: Session | undefined;
+    let renewAt = 0;
+    return async properties => {
+      const now = setting.now();
+      if (session !== undefined && now < renewAt) return session;
+      try {
+        session = await takeSession(setting, desk, properties);
+        const endsAt = endOf(session);
+        renewAt = endsAt - Math.min(AHEAD_MS, (endsAt - now) / 2);
+      } catch (error) {
+        // What is still good carries the dump on, and the next request asks again.
+        if (session === undefined || endOf(session) - now < LAST_MOMENTS_MS) throw error;
+      }
+      return session;
+    };
   };
 }
 
@@ -88,7 +97,6 @@ function sessionName({ GITHUB_RUN_ID: run }: NodeJS.ProcessEnv): string {
   return run === undefined ? 'pg-backup' : `pg-backup-${run}`.replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
 }
 
-function isStillGood({ expiration }: Session): boolean {
-  const left = (expiration?.getTime() ?? 0) - Date.now();
-  return left > LAST_MOMENTS_MS && left < AHEAD_MS;
+function endOf({ expiration }: Session): number {
+  return expiration?.getTime() ?? 0;
 }

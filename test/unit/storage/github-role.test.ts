@@ -16,14 +16,23 @@ import {
 const read = { maxBytes: 10, signal: never };
 const RUN = { GITHUB_RUN_ID: '4711' };
 
-function openStore(world: RoleWorld, { role = ROLE_ARN, hidden = [] as string[] } = {}): ObjectStore {
+interface Wishes {
+  role?: string;
+  hidden?: string[];
+  now?: () => number;
+}
+
+function openStore(
+  world: RoleWorld,
+  { role = ROLE_ARN, hidden = [], now = Date.now }: Wishes = {},
+): ObjectStore {
   const environment = { ...world.environment, ...RUN };
   const store = openS3Store({
     bucket: BUCKET,
     prefix: 'p',
     endpoint: world.s3.endpoint,
     forcePathStyle: true,
-    credentials: githubRole({ role, environment, hide: secrets => void hidden.push(...secrets) }),
+    openCredentials: githubRole({ role, environment, now, hide: secrets => void hidden.push(...secrets) }),
     tuning: { ...IMPATIENT, requestTimeout: 5_000 },
   });
   onTestFinished(() => store.close());
@@ -52,16 +61,32 @@ test('every secret is told before it is used: tokens of GitHub, secret keys, ses
   expect(hidden).toEqual([world.github.issued[0], session?.secretAccessKey, session?.sessionToken]);
 });
 
-test('five minutes before the end a new session is taken, each with a token of its own', async () => {
-  const world = await startRoleWorld({ sts: { sessionSeconds: 200 } });
-  const upload = await startUpload(openStore(world));
+/** The SDK asks for credentials with each request when they last for less than five minutes. */
+const SHORT = { sts: { sessionSeconds: 200 } };
+
+test('a session that lasts for minutes alone serves half its time', async () => {
+  const world = await startRoleWorld(SHORT);
+  let passed = 0;
+  const store = openStore(world, { now: () => Date.now() + passed });
+  await store.read('a', read);
+  passed = 90_000;
+  await uploadThreeParts(store);
+  expect(world.sts.sessions).toHaveLength(1);
+});
+
+test('ahead of its end a new session is taken, with a token of its own, and no request is refused', async () => {
+  const world = await startRoleWorld(SHORT);
+  let passed = 0;
+  const upload = await startUpload(openStore(world, { now: () => Date.now() + passed }));
   for (const [index, part] of threeParts().slice(0, 2).entries()) {
     await upload.write(part);
     await expect.poll(() => keysUsed(world, 'UploadPart').length).toBe(index + 1);
+    // By this clock: 90 s before the end of the first session, 30 s before that of the second.
+    passed = index === 0 ? 110_000 : 170_000;
   }
   await upload.complete();
-  expect(new Set(keysUsed(world, 'UploadPart')).size).toBe(2);
-  expect(new Set(world.github.issued).size).toBe(world.sts.requests.length);
+  expect(new Set(world.s3.requests.map(request => request.accessKeyId)).size).toBe(3);
+  expect(new Set(world.github.issued).size).toBe(3);
   expect(world.s3.requests.map(request => request.status)).not.toContain(400);
 });
 
@@ -77,7 +102,7 @@ test('a session that S3 calls expired in the middle of an upload is replaced, an
   await upload.write(third);
   const stored = await upload.complete();
   expect(stored.bytes).toBe(first.length + second.length + third.length);
-  expect(await world.s3.read(BUCKET, 'p/x.dump')).toEqual(Buffer.concat([first, second, third]));
+  expect(Buffer.concat([first, second, third]).equals(await world.s3.read(BUCKET, 'p/x.dump'))).toBe(true);
   expect(world.sts.sessions).toHaveLength(2);
   expect(world.s3.requests.at(-1)?.accessKeyId).toBe(world.sts.sessions[1]?.accessKeyId);
 });
@@ -100,15 +125,17 @@ test('the role is taken from this job in the middle: the upload ends with that r
 });
 
 test('STS is away when a session should be renewed: the old one carries on while it is good', async () => {
-  const world = await startRoleWorld({ sts: { sessionSeconds: 200 } });
-  const store = openStore(world);
+  const world = await startRoleWorld(SHORT);
+  let passed = 0;
+  const store = openStore(world, { now: () => Date.now() + passed });
   await store.read('a', read);
-  const asked = world.sts.requests.length;
   world.sts.answer({ status: 503, code: 'ServiceUnavailable' });
+  passed = 150_000;
   expect(await store.read('a', read)).toBeUndefined();
-  expect(world.sts.requests.length).toBeGreaterThan(asked);
-  const [before, after] = keysUsed(world, 'GetObject');
-  expect(after).toBe(before);
+  expect(world.sts.requests.length).toBeGreaterThan(1);
+  expect(new Set(keysUsed(world, 'GetObject')).size).toBe(1);
+  passed = 195_000;
+  await expect(store.read('a', read)).rejects.toMatchObject({ code: 'PGB167' });
 });
 
 test('STS and GitHub may fail for a moment, and STS may fail to reach GitHub', async () => {
@@ -214,7 +241,7 @@ test('GitHub that gives no token: refused, failing, away', async () => {
 
 test('a job without `id-token: write`, and a process that is no job, are told at once', () => {
   const take = (environment: NodeJS.ProcessEnv) => () =>
-    githubRole({ role: ROLE_ARN, environment, hide() {} });
+    githubRole({ role: ROLE_ARN, environment, now: Date.now, hide() {} });
   expect(take({ GITHUB_ACTIONS: 'true' })).toThrow(expect.objectContaining({ code: 'PGB161' }));
   expect(take({})).toThrow(expect.objectContaining({ code: 'PGB160' }));
 });
