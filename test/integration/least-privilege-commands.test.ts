@@ -2,6 +2,7 @@
 // nothing in it is spare, and a command that misses something names it.
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { COMMANDS } from '../../src/entry/commands.ts';
 import { need } from '../parts/availability.ts';
 import { scratchFolder, standInPlace } from '../parts/backup-places.ts';
 import { backUp } from '../parts/backup-run.ts';
@@ -73,10 +74,29 @@ const ROLES: readonly (readonly [policy: string, runs: readonly Run[]])[] = [
   ['restore-test.json', [restoreTest, coldRestoreTest]],
 ];
 /** Of roles that write backups: least-privilege.test.ts. */
-const ELSEWHERE = ['backup.json', 'backup-and-prune.json'];
+const ELSEWHERE = [
+  ['backup.json', 'backup'],
+  ['backup-and-prune.json', 'backup'],
+] as const;
+/** Published ahead of its command. */
+const AHEAD = [['prune.json', 'prune']] as const;
+const ASKS_NO_STORE = 'completion';
 
-it('each published policy is one that is tried', () => {
-  expect([...ROLES.map(([file]) => file), ...ELSEWHERE].sort()).toEqual(publishedPolicies().sort());
+describe('Policies and commands', () => {
+  const tried = [
+    ...ROLES.flatMap(([file, runs]) => runs.map(({ command }) => [file, command] as const)),
+    ...ELSEWHERE,
+  ];
+
+  it('each published policy is tried, or waits for its command', () => {
+    const known = [...tried, ...AHEAD].map(([file]) => file);
+    expect([...new Set(known)].sort()).toEqual(publishedPolicies().sort());
+  });
+
+  it('each command is tried with a published policy', () => {
+    const commands = COMMANDS.map(({ name }) => name).filter(name => name !== ASKS_NO_STORE);
+    expect(commands.filter(name => !tried.some(([, command]) => command === name))).toEqual([]);
+  });
 });
 
 const { missing } = await need('postgres-16');
