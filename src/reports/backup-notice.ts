@@ -1,40 +1,26 @@
 // A backup's outcome as a notice: what, where, how big, how proven, against the last ones; a failure says how old the last
 // good backup is.
 import { keptWords } from './kept.ts';
-import { bareOutputs, type Fact, type Notice, type Standing } from './notice.ts';
+import { type Detail, type Fact, makeNotice, type Notice, type Standing } from './notice.ts';
 import type { BackupOutcome, NewBackup } from './outcome.ts';
 import { outputsOf } from './outputs.ts';
 import { marked, oneLine, plural } from './plain-text.ts';
 import { formatAge, formatBytes, formatChange, formatDuration, formatMoment } from './quantities.ts';
-import { shownProblem, shownWarning } from './shown-problem.ts';
 import { compareWithLast } from './shrink.ts';
 import { loudWords, openPoints, verdict, verdictWithoutCause } from './verdict.ts';
 
-type Detail = BackupOutcome['detail'];
-
-/** `detail` is that of the people who are told, not of those who may read the run's log. */
 export function backupNotice(outcome: BackupOutcome, detail: Detail): Notice {
   const full = detail === 'full';
-  const outputs = outputsOf(outcome);
-  return {
-    command: outcome.command,
-    result: outcome.result,
-    name: full ? oneLine(outcome.name, 200) : '',
+  return makeNotice(outcome, detail, {
+    name: outcome.name,
     title: titleOf(outcome, full),
-    verdict: verdict(outcome, detail),
-    sentence: verdictWithoutCause(outcome, detail),
-    bareVerdict: verdict(outcome, 'minimal'),
-    problems: outcome.problems.map(problem => shownProblem(problem, detail)),
-    warnings: outcome.warnings.map(warning => shownWarning(warning, detail)),
+    verdict: shown => verdict(outcome, shown),
+    sentence: shown => verdictWithoutCause(outcome, shown),
     facts: factsOf(outcome, full),
-    commands: [],
     footnotes: footnotesOf(outcome),
-    outputs: full ? outputs : bareOutputs(outputs),
-    startedAt: outcome.startedAt,
-    durationSeconds: outcome.durationSeconds,
-    runUrl: outcome.runUrl,
+    outputs: outputsOf(outcome),
     before: beforeOf(outcome),
-  };
+  });
 }
 
 function titleOf(outcome: BackupOutcome, full: boolean): string {
@@ -64,7 +50,7 @@ function factsOf(outcome: BackupOutcome, full: boolean): readonly Fact[] {
           ['PostgreSQL', oneLine(source.serverVersion, 100)],
         ] as const)
       : []),
-    ...(place === '' || !full ? [] : ([['Where', marked(place)]] as const)),
+    ...(place === '' || !full ? [] : ([['Where', marked(place, 300)]] as const)),
   ];
 }
 

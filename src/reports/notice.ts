@@ -2,8 +2,9 @@
 // of them knows a command and no command knows one of them.
 import type { Instant } from '../backups/instant.ts';
 import type { Redact } from '../problems/redact.ts';
-import type { Result } from './outcome.ts';
-import type { Shown } from './shown-problem.ts';
+import { oneLine } from './plain-text.ts';
+import type { Result, RunOutcome } from './run-outcome.ts';
+import { type Shown, shownProblem, shownWarning } from './shown-problem.ts';
 
 /** Values may hold code marks. */
 export type Fact = readonly [label: string, value: string];
@@ -37,18 +38,54 @@ export interface Notice {
   readonly before: Standing | null;
 }
 
+/** What only the command itself can say of its outcome; the rest has a sensible nothing. */
+export interface OwnWords {
+  readonly name?: string;
+  readonly title: string;
+  verdict(detail: Detail): string;
+  sentence(detail: Detail): string;
+  readonly facts: readonly Fact[];
+  readonly commands?: Notice['commands'];
+  readonly footnotes?: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly before?: Standing | null;
+}
+
+export type Detail = RunOutcome['detail'];
+
+/** With minimal detail, what is left of the outputs: nothing that names the database. */
+const BARE_OUTPUTS = ['backup-id', 'tier', 'level', 'verdict', 'duration-seconds', 'result'];
+
+/** `detail` is that of the people who are told, not of those who may read the run's log. */
+export function makeNotice(outcome: RunOutcome, detail: Detail, own: OwnWords): Notice {
+  const outputs = Object.entries(own.outputs);
+  return {
+    command: outcome.command,
+    result: outcome.result,
+    name: detail === 'full' ? oneLine(own.name ?? '', 200) : '',
+    title: own.title,
+    verdict: own.verdict(detail),
+    sentence: own.sentence(detail),
+    bareVerdict: own.verdict('minimal'),
+    problems: outcome.problems.map(problem => shownProblem(problem, detail)),
+    warnings: outcome.warnings.map(warning => shownWarning(warning, detail)),
+    facts: own.facts,
+    commands: own.commands ?? [],
+    footnotes: own.footnotes ?? [],
+    outputs: Object.fromEntries(outputs.filter(([name]) => detail === 'full' || BARE_OUTPUTS.includes(name))),
+    startedAt: outcome.startedAt,
+    durationSeconds: outcome.durationSeconds,
+    runUrl: outcome.runUrl,
+    before: own.before ?? null,
+  };
+}
+
 /** `bad` is all that a person should look at, a degraded run and a loud warning as well. */
 export type Standing = 'good' | 'bad';
 
 export function standingOf({ result, problems, warnings }: Notice): Standing {
   const fine = result === 'success' || result === 'planned';
   return fine && problems.length === 0 && !warnings.some(warning => warning.loud) ? 'good' : 'bad';
-}
-
-/** Of what an action puts out, that which names nothing of the database. */
-export function bareOutputs(outputs: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const bare = ['backup-id', 'tier', 'level', 'verdict', 'duration-seconds', 'result'];
-  return Object.fromEntries(Object.entries(outputs).filter(([name]) => bare.includes(name)));
 }
 
 /** Every text in it, and nothing of its shape: a secret can look like JSON's own marks. */

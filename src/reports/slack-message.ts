@@ -3,7 +3,16 @@
 import type { Notice } from './notice.ts';
 import { plural } from './plain-text.ts';
 import type { Shown } from './shown-problem.ts';
-import { context, fields, header, link, type SlackObject, section, slackBlock, slackProse } from './slack-text.ts';
+import {
+  context,
+  fields,
+  header,
+  link,
+  type SlackObject,
+  section,
+  slackBlock,
+  slackProse,
+} from './slack-text.ts';
 
 export interface SlackMessage {
   readonly text: string;

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { tablesDiffer } from '../../../src/problems/restore-test.ts';
+import { restoreTestNotice } from '../../../src/reports/restore-test-notice.ts';
 import {
   initialRestoreTestOutputs,
   type RestoreTestOutcome,
   restoreTestOutputsOf,
 } from '../../../src/reports/restore-test-outcome.ts';
-import {
-  renderRestoreTestSlack,
-  renderRestoreTestSummary,
-} from '../../../src/reports/restore-test-summary.ts';
+import { renderRestoreTestSummary } from '../../../src/reports/restore-test-summary.ts';
 import { restoreTestAnnotation, restoreTestVerdict } from '../../../src/reports/restore-test-verdict.ts';
+import { renderSlack } from '../../../src/reports/slack-message.ts';
 
 const NOW = Date.parse('2026-11-21T03:17:00Z');
 const DAY = 86_400_000;
@@ -75,7 +74,7 @@ describe('a restore test', () => {
       level: 'error',
       title: 'PostgreSQL backup does not restore',
     });
-    expect(JSON.stringify(renderRestoreTestSlack(failed))).toContain('shop.orders');
+    expect(JSON.stringify(renderSlack(restoreTestNotice(failed, 'full')))).toContain('shop.orders');
   });
 
   it('shows no name, place or rows where little is to be told', () => {
