@@ -4,7 +4,8 @@ import { type Notice, standingOf } from './notice.ts';
 import { clip, lastLines, oneLine, piecesOf } from './plain-text.ts';
 import type { Shown } from './shown-problem.ts';
 
-const MOST_POINTS = 10;
+/** More are counted: the log holds the rest. Mail programs cut a mail off at about 100 KB. */
+export const MOST_POINTS = 5;
 
 const FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
 const MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace";
@@ -33,7 +34,12 @@ const DARK = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 .quiet{background:#21262d!important;color:#c9d1d9!important}
 .button{background:#1f6feb!important}
 }
-@media (max-width:480px){.pad{padding:20px 18px!important}.outer{padding:8px!important}}`;
+@media (max-width:480px){
+.pad{padding:20px 18px!important}
+.outer{padding:8px!important}
+.label{display:block!important;width:auto!important;padding:9px 0 0!important}
+.value{display:block!important;padding:0 0 9px!important;border-top:0!important}
+}`;
 
 export function renderEmailHtml(notice: Notice): string {
   const tone = toneOf(notice);
@@ -66,8 +72,9 @@ ${DARK}
 <div style="display:none;max-height:0;overflow:hidden">${prose(notice.sentence, 200)}</div>
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f6f8fa">
 <tr><td class="outer" align="center" style="padding:24px 16px">
-<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#ffffff;border:1px solid #d1d9e0;border-top:4px solid ${band};border-radius:8px;font-family:${FONT};text-align:left">
-<tr><td class="pad" style="padding:28px 32px">
+<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#ffffff;border:1px solid #d1d9e0;border-radius:6px;font-family:${FONT};text-align:left">
+<tr><td style="height:4px;line-height:4px;font-size:0;border-radius:5px 5px 0 0;background:${band}">&nbsp;</td></tr>
+<tr><td class="pad" style="padding:26px 32px 28px">
 ${parts.filter(part => part !== '').join('\n')}
 </td></tr>
 </table>
@@ -95,9 +102,9 @@ function points(all: readonly Shown[], tone: 'bad' | 'warned', label: string): r
   const left = all.length - MOST_POINTS;
   const boxes = all.slice(0, MOST_POINTS).map(({ code, summary, hint, loud }) => {
     const next = hint
-      ? `<p style="margin:8px 0 0;font-size:14px;line-height:1.5"><strong>Next step:</strong> ${prose(hint, 1_000)}</p>`
+      ? `<p style="margin:8px 0 0;font-size:14px;line-height:1.5"><strong>Next step:</strong> ${prose(hint, 600, 'bare')}</p>`
       : '';
-    return `<div class="${tone}" style="margin:0 0 14px;padding:12px 14px;border-left:3px solid ${band};border-radius:4px;background:${soft};color:${ink};overflow-wrap:anywhere"><p style="margin:0;font-size:14px;line-height:1.5"><strong>${loud ? label.toUpperCase() : label} ${code}:</strong> ${prose(summary, 1_000)}</p>${next}</div>`;
+    return `<div class="${tone}" style="margin:0 0 14px;padding:12px 14px;border-left:3px solid ${band};border-radius:4px;background:${soft};color:${ink};overflow-wrap:anywhere"><p style="margin:0;font-size:14px;line-height:1.5"><strong>${loud ? label.toUpperCase() : label} ${code}:</strong> ${prose(summary, 600, 'bare')}</p>${next}</div>`;
   });
   const more = `<p class="muted" style="margin:0 0 14px;font-size:14px;color:#59636e">and ${left} more: see the run's log</p>`;
   return left > 0 ? [...boxes, more] : boxes;
@@ -108,14 +115,14 @@ function facts({ facts: all }: Notice): string {
   const rows = all.map(([label, value]) => {
     const cell =
       'padding:9px 0;border-top:1px solid #d1d9e0;font-size:14px;line-height:1.45;vertical-align:top';
-    return `<tr><td class="line muted" width="36%" style="${cell};padding-right:12px;color:#59636e">${escapeHtml(oneLine(label, 80))}</td><td class="line ink" style="${cell};color:#1f2328;overflow-wrap:anywhere">${prose(value, 600)}</td></tr>`;
+    return `<tr><td class="label line muted" width="36%" style="${cell};padding-right:12px;color:#59636e">${escapeHtml(oneLine(label, 80))}</td><td class="value line ink" style="${cell};color:#1f2328;overflow-wrap:anywhere">${prose(value, 600)}</td></tr>`;
   });
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:6px 0 22px;border-collapse:collapse;table-layout:fixed">\n${rows.join('\n')}\n</table>`;
 }
 
 function block(label: string, text: string): string {
   return `<p class="muted" style="margin:0 0 6px;font-size:13px;color:#59636e">${escapeHtml(label)}</p>
-<pre class="code" style="margin:0 0 20px;padding:12px 14px;border-radius:6px;background:#eff2f5;color:#1f2328;font-family:${MONO};font-size:12px;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere">${escapeHtml(clip(text, 6_000))}</pre>`;
+<pre class="code" style="margin:0 0 20px;padding:12px 14px;border-radius:6px;background:#eff2f5;color:#1f2328;font-family:${MONO};font-size:12px;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere">${escapeHtml(clip(text, 5_000))}</pre>`;
 }
 
 /** Only https: anything else in a link's place is left out. */
@@ -126,16 +133,24 @@ function button(runUrl: string | null): string {
 }
 
 function footer({ command, footnotes }: Notice): string {
-  return [...footnotes.map(note => prose(note, 300)), `pg-backup ${escapeHtml(command)}`].join(' · ');
+  return [...footnotes.map(note => prose(note, 300)), `sent by pg-backup ${escapeHtml(command)}`].join(' · ');
 }
 
-function prose(sentence: string, max: number): string {
-  const style = `padding:1px 4px;border-radius:4px;background:#eff2f5;color:inherit;font-family:${MONO};font-size:0.92em`;
+/** Inside a coloured box code marks have no ground of their own. */
+function prose(sentence: string, max: number, marks: 'chips' | 'bare' = 'chips'): string {
+  const font = `font-family:${MONO};font-size:0.92em;color:inherit`;
+  const open =
+    marks === 'bare'
+      ? `<code style="${font}">`
+      : `<code class="code" style="padding:1px 4px;border-radius:4px;background:#eff2f5;${font}">`;
   return piecesOf(oneLine(sentence, max))
-    .map(({ code, text }) =>
-      code ? `<code class="code" style="${style}">${escapeHtml(text)}</code>` : escapeHtml(text),
-    )
+    .map(({ code, text }) => (code ? `${open}${escapeHtml(text)}</code>` : unbroken(escapeHtml(text))))
     .join('');
+}
+
+/** A number and its unit stay on one line. */
+function unbroken(text: string): string {
+  return text.replaceAll(/(\d) (?=(?:ms|s|min|h|d|%|[KMGT]?i?B)(?![\p{L}\d]))/gu, '$1&nbsp;');
 }
 
 function escapeHtml(text: string): string {

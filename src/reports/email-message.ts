@@ -1,5 +1,5 @@
 // A notice as an e-mail: the subject, the text for readers that want no HTML, and (email-html.ts) the page for the rest.
-import { renderEmailHtml } from './email-html.ts';
+import { MOST_POINTS, renderEmailHtml } from './email-html.ts';
 import type { Notice } from './notice.ts';
 import { lastLines, oneLine, piecesOf, plural } from './plain-text.ts';
 import type { Shown } from './shown-problem.ts';
@@ -11,9 +11,6 @@ export interface EmailMessage {
   /** A whole page without scripts, images or links but the one to the run. */
   readonly html: string;
 }
-
-/** More are counted: the log holds the rest. */
-export const MOST_POINTS = 10;
 
 export function renderEmail(notice: Notice): EmailMessage {
   return {
@@ -53,7 +50,7 @@ function points(all: readonly Shown[], label: string): readonly string[] {
 }
 
 /** `label` is that of one of them. */
-export function moreWords(left: number, label: string): string {
+function moreWords(left: number, label: string): string {
   const more = label === 'Cause' ? plural(left, 'more problem') : plural(left, 'more warning');
   return `and ${more}: see the run's log`;
 }

@@ -51,7 +51,7 @@ describe('an e-mail, whatever happened', () => {
       'refused the user',
       'Check',
       'password authentication failed',
-      '24 h ago',
+      'Last good backup',
     ]) {
       expect(text).toContain(part);
       expect(html).toContain(part);
