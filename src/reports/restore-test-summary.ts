@@ -1,26 +1,25 @@
 // A restore test's job summary: the verdict, what to look at, what was measured, and how long backups
 // of this name have taken to come back over time.
 import { renderDurationChart } from './chart.ts';
-import { code, prose, table } from './markdown.ts';
+import { code, facts, prose } from './markdown.ts';
 import type { Fact } from './notice.ts';
 import { formatBytes, formatDuration, formatMoment, formatRate } from './quantities.ts';
 import type { RestoreTestOutcome } from './restore-test-outcome.ts';
 import { restoreTestSentence } from './restore-test-verdict.ts';
 import { renderProblems } from './summary-problems.ts';
+import { renderStages } from './summary-stages.ts';
 
 export function renderRestoreTestSummary(outcome: RestoreTestOutcome): string {
-  const { stages, detail } = outcome;
-  const facts = restoreTestFacts(outcome).map(([label, value]) => [label, prose(value, 600)] as const);
+  const { detail } = outcome;
+  const rows = restoreTestFacts(outcome).map(([label, value]) => [label, prose(value, 600)] as const);
   const sections = [
     `## ${restoreTestHeading(outcome)}`,
     prose(restoreTestSentence(outcome, detail, ''), 2_000),
     renderProblems(outcome),
-    facts.length > 0 ? table(['', ''], facts) : undefined,
+    rows.length > 0 ? facts(rows) : undefined,
     renderChart(outcome),
     outcome.evidenceKey && detail === 'full' ? `Evidence: ${code(outcome.evidenceKey, 1_100)}` : undefined,
-    stages.length > 0
-      ? `<sub>${stages.map(({ name, seconds }) => `${prose(name, 80)} ${formatDuration(seconds)}`).join(' · ')}</sub>`
-      : undefined,
+    renderStages(outcome),
   ];
   return `${sections.filter(part => part !== undefined).join('\n\n')}\n`;
 }
