@@ -2,7 +2,7 @@
 import { askLastRun } from '../notify/last-run.ts';
 import type { Notifier } from '../notify/port.ts';
 import type { Warning } from '../problems/problem.ts';
-import { lastRunUnknown, notifierFault } from '../problems/telling.ts';
+import { lastRunUnknown, notDelivered, notifierFault } from '../problems/telling.ts';
 import { type Notice, redactNotice, type Standing } from '../reports/notice.ts';
 import { dependsOnBefore, isWorthTelling, type NotifyOn, withRecovery } from '../reports/notify-on.ts';
 import type { Host } from './job.ts';
@@ -13,6 +13,8 @@ export interface Telling {
   /** Of GitHub. */
   readonly token: string | undefined;
 }
+
+const CANCELLED_MS = 4_000;
 
 /** All at once: a run that was cancelled has seconds left. */
 export async function tellPeople(
@@ -52,8 +54,22 @@ async function lastRun(
 
 async function tell(notifier: Notifier, notice: Notice): Promise<Warning | undefined> {
   try {
-    return await notifier.notify(notice);
+    const told = notifier.notify(notice);
+    return notice.result === 'cancelled' ? await inTime(notifier.name, told) : await told;
   } catch (error) {
     return notifierFault(notifier.name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The runner kills ten seconds after it cancels, and outputs and summary are still to be written. */
+async function inTime(name: string, told: Promise<Warning | undefined>): Promise<Warning | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Warning>(resolve => {
+    timer = setTimeout(() => resolve(notDelivered(name, 'the run was cancelled meanwhile')), CANCELLED_MS);
+  });
+  try {
+    return await Promise.race([told, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

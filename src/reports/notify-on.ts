@@ -6,9 +6,9 @@ export const NOTIFY_ON = ['always', 'failure', 'change', 'recovery'] as const;
 
 export type NotifyOn = (typeof NOTIFY_ON)[number];
 
-/** Only then is it worth asking how the run before ended. */
+/** Only then is it worth asking how the run before ended. Once a run was cancelled there is no time for it. */
 export function dependsOnBefore(when: NotifyOn, notice: Notice): boolean {
-  if (notice.result === 'planned') return false;
+  if (notice.result === 'planned' || notice.result === 'cancelled') return false;
   return when === 'change' || (when === 'recovery' && standingOf(notice) === 'good');
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Lines } from '../../../src/entry/lines.ts';
 import { type Telling, tellPeople } from '../../../src/entry/tell-people.ts';
 import type { Notifier } from '../../../src/notify/port.ts';
@@ -40,6 +40,8 @@ async function tell(notice: Notice, telling: Partial<Telling>, run: object = {})
 }
 
 describe('telling people', () => {
+  afterEach(() => void vi.useRealTimers());
+
   it('hides secrets in whatever leaves this machine', async () => {
     const pigeon = new Recorder();
     await tell(BAD, { notifiers: [pigeon] });
@@ -63,6 +65,14 @@ describe('telling people', () => {
     ]);
     expect(logged).toEqual(warnings);
     expect(last.heard).toHaveLength(1);
+  });
+
+  it('waits for nobody once the run was cancelled', async () => {
+    vi.useFakeTimers();
+    const silent: Notifier = { name: 'The pigeon', kind: 'message', notify: () => new Promise(() => {}) };
+    const told = tell(backupNotice(without({ result: 'cancelled' }), 'full'), { notifiers: [silent] });
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect((await told).warnings).toMatchObject([{ code: 'PGB912' }]);
   });
 
   it('pings after every run, whether or not a message is worth it', async () => {

@@ -60,6 +60,7 @@ it('the run before is asked for only where it decides', () => {
   const asked = (notice: typeof good) => NOTIFY_ON.filter(when => dependsOnBefore(when, notice));
   expect(asked(good)).toEqual(['change', 'recovery']);
   expect(asked(bad)).toEqual(['change']);
+  expect(asked(noticeOf(without({ result: 'cancelled' })))).toEqual([]);
 });
 
 it('a recovery says so, where it is one', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tablesDiffer } from '../../../src/problems/restore-test.ts';
+import { renderEmail } from '../../../src/reports/email-message.ts';
 import { restoreTestNotice } from '../../../src/reports/restore-test-notice.ts';
 import {
   initialRestoreTestOutputs,
@@ -9,6 +10,7 @@ import {
 import { renderRestoreTestSummary } from '../../../src/reports/restore-test-summary.ts';
 import { restoreTestAnnotation, restoreTestVerdict } from '../../../src/reports/restore-test-verdict.ts';
 import { renderSlack } from '../../../src/reports/slack-message.ts';
+import { renderWebhook } from '../../../src/reports/webhook-body.ts';
 
 const NOW = Date.parse('2026-11-21T03:17:00Z');
 const DAY = 86_400_000;
@@ -80,6 +82,16 @@ describe('a restore test', () => {
   it('shows no name, place or rows where little is to be told', () => {
     const shown = renderRestoreTestSummary({ ...failed, detail: 'minimal' });
     for (const hidden of ['shop', 's3://', '34567', '34,567']) expect(shown).not.toContain(hidden);
+  });
+
+  it('is told without name, place and rows where little is to be told, and knows the test before', () => {
+    const bare = restoreTestNotice(failed, 'minimal');
+    const told = JSON.stringify([renderSlack(bare), renderEmail(bare), renderWebhook(bare)]);
+    for (const hidden of ['shop', 's3://', '34567', '34,567']) expect(told).not.toContain(hidden);
+    const earlier = (result: 'passed' | 'failed') => [{ at: NOW - DAY, result, recovery: null }];
+    const lastOf = (list: RestoreTestOutcome['earlier']) =>
+      restoreTestNotice({ ...passed, earlier: list }, 'full').before;
+    expect([lastOf([]), lastOf(earlier('passed')), lastOf(earlier('failed'))]).toEqual([null, 'good', 'bad']);
   });
 
   it('sets every output, from the first line on', () => {

@@ -6,6 +6,7 @@ import {
   restoreCancelled,
   tablesDiffer,
 } from '../../../src/problems/restore.ts';
+import { renderEmail } from '../../../src/reports/email-message.ts';
 import { restoreNotice } from '../../../src/reports/restore-notice.ts';
 import {
   initialRestoreOutputs,
@@ -18,6 +19,7 @@ import {
 import { planLines, planToJson, type RestorePlan } from '../../../src/reports/restore-plan.ts';
 import { renderRestoreSummary, restoreAnnotation } from '../../../src/reports/restore-summary.ts';
 import { renderSlack } from '../../../src/reports/slack-message.ts';
+import { renderWebhook } from '../../../src/reports/webhook-body.ts';
 import { BACKUP, DATABASE, FACTS } from '../commands/restore/sample.ts';
 
 const NOW = Date.parse('2026-11-21T03:17:00Z');
@@ -176,6 +178,17 @@ describe('summary, Slack, annotation and outputs', () => {
       'duration-seconds': '62',
       result: 'success',
     });
+  });
+
+  it('is told in full to the team, and names nothing where little is to be told', () => {
+    const { text, html } = renderEmail(restoreNotice(DONE, 'full'));
+    expect(text).toContain('To undo it:');
+    expect(html).toContain('To undo it');
+    const bare = restoreNotice(DONE, 'minimal');
+    expect(bare).toMatchObject({ name: '', commands: [], outputs: { 'backup-id': '0abc1def' } });
+    const told = JSON.stringify([renderSlack(bare), renderEmail(bare), renderWebhook(bare)]);
+    for (const hidden of ['`app`', '"app"', 'app_before', 'example.com', '>app<'])
+      expect(told).not.toContain(hidden);
   });
 
   it('a failed one shows cause and next step', () => {
