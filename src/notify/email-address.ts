@@ -36,13 +36,13 @@ type Wrong = { readonly problems: readonly Problem[] };
 export function parseEmail({ to, from, smtpUrl }: EmailTexts): EmailAddress | Wrong | null {
   if (to === undefined && from === undefined && smtpUrl === undefined) return null;
   const problems: Problem[] = [];
-  const recipients = readAddresses('email-to', to ?? '', problems);
+  const recipients = to === undefined ? [] : readAddresses('email-to', to, problems);
   const server = smtpUrl === undefined ? undefined : readServer(smtpUrl);
   if (server instanceof Problem) problems.push(server);
   const sender = readSender(from, server instanceof Problem ? undefined : server, problems);
   if (to === undefined) problems.push(missing(smtpUrl === undefined ? 'email-from' : 'smtp-url', 'email-to'));
   else if (smtpUrl === undefined) problems.push(missing('email-to', 'smtp-url'));
-  else if (sender === undefined && from === undefined) problems.push(missing('email-to', 'email-from'));
+  else if (sender === undefined && problems.length === 0) problems.push(missing('email-to', 'email-from'));
   if (problems.length > 0 || server === undefined || server instanceof Problem || sender === undefined)
     return { problems };
   return { to: recipients, from: sender, server };
@@ -59,16 +59,18 @@ function readSender(
   server: SmtpServer | undefined,
   problems: Problem[],
 ): string | undefined {
-  if (from !== undefined) return readAddresses('email-from', from, problems)[0];
+  if (from !== undefined) return readAddresses('email-from', from, problems, 1)[0];
   const user = server?.login?.user;
   return user !== undefined && isAddress(user) ? user : undefined;
 }
 
-function readAddresses(input: string, text: string, problems: Problem[]): readonly string[] {
+function readAddresses(input: string, text: string, problems: Problem[], most = 100): readonly string[] {
   const addresses = text
     .split(/[,;\n]/)
     .map(address => address.trim())
     .filter(address => address !== '');
+  if (addresses.length === 0 || addresses.length > most)
+    problems.push(badEmailAddress(input, text.slice(0, 100)));
   for (const address of addresses)
     if (!isAddress(address)) problems.push(badEmailAddress(input, address.slice(0, 100)));
   return addresses;

@@ -76,6 +76,9 @@ describe('e-mail', () => {
     ],
     ['a name', { to: 'Ann <a@example.com>', from: 'b@example.com', smtpUrl: SMTP }, 'PGB158'],
     ['a header', { to: 'a@example.com\r\nBcc: x@example.com', from: undefined, smtpUrl: SMTP }, 'PGB158'],
+    ['commas alone', { to: ' , ;', from: undefined, smtpUrl: SMTP }, 'PGB158'],
+    ['two senders', { to: 'a@example.com', from: 'b@example.com, c@example.com', smtpUrl: SMTP }, 'PGB158'],
+    ['a bad server, once', { to: 'a@example.com', from: undefined, smtpUrl: 'mail' }, 'PGB157'],
     ['no host', { to: 'a@example.com', from: 'ops', smtpUrl: SMTP }, 'PGB158'],
   ])('refuses %s', (_, texts, code) => {
     expect(codesOf(parseEmail(texts))).toEqual([code]);
