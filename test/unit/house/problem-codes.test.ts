@@ -30,6 +30,8 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'reports.ts': /^PGB5/,
   'keys.ts': /^PGB6/,
   'notices.ts': /^PGB7/,
+  'outbound.ts': /^PGB15/,
+  'telling.ts': /^PGB91/,
   'restore.ts': /^PGB8/,
   'host.ts': /^PGB9/,
   'restore-test.ts': /^PGB8[5-8]/,
