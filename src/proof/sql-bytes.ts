@@ -1,5 +1,21 @@
 // The bytes that mean something where SQL is cut into words, as psql's own rules have them.
 
+/** Where in a statement a byte stands. */
+export type Inside =
+  | 'nothing'
+  | 'line'
+  | 'word'
+  | 'number'
+  | 'hyphen'
+  | 'slash'
+  | 'comment'
+  | 'block'
+  | 'string'
+  | 'escape'
+  | 'name'
+  | 'tag'
+  | 'body';
+
 export const [LF, SPACE, QUOTE, DOUBLE, DOLLAR, HYPHEN, SLASH, STAR, SEMICOLON, BACKSLASH, OPEN, CLOSE] = [
   0x0a, 0x20, 0x27, 0x22, 0x24, 0x2d, 0x2f, 0x2a, 0x3b, 0x5c, 0x28, 0x29,
 ];

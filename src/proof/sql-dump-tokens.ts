@@ -1,12 +1,15 @@
 // Follows a statement of a plain SQL dump byte by byte, with the rules by which psql tells where it ends and where a
 // command of psql's own begins: strings with and without escapes, quoted names, bodies between dollars, comments.
 import { sqlAmbiguous, sqlCommand } from '../problems/restore-files.ts';
+import { SqlBlockComment } from './sql-block-comment.ts';
+import { SqlBody } from './sql-body.ts';
 import {
   BACKSLASH,
   CLOSE,
   DOLLAR,
   DOUBLE,
   HYPHEN,
+  type Inside,
   isBlank,
   isDigit,
   isWordByte,
@@ -22,21 +25,6 @@ import { SqlDepth } from './sql-dump-depth.ts';
 import { SqlNumber } from './sql-number.ts';
 import { SqlSkeleton } from './sql-skeleton.ts';
 
-type Inside =
-  | 'nothing'
-  | 'line'
-  | 'word'
-  | 'number'
-  | 'hyphen'
-  | 'slash'
-  | 'comment'
-  | 'block'
-  | 'string'
-  | 'escape'
-  | 'name'
-  | 'tag'
-  | 'body';
-
 export class SqlDumpTokens {
   /** Backslashes in plain strings escape what follows: `standard_conforming_strings` is off. */
   escapes = false;
@@ -49,10 +37,9 @@ export class SqlDumpTokens {
   #inside: Inside = 'nothing';
   readonly #depth = new SqlDepth();
   readonly #number = new SqlNumber();
+  readonly #body = new SqlBody();
+  readonly #comment = new SqlBlockComment();
   #word = '';
-  #tag = '';
-  /** How much of the tag the body's end has matched, or of a block comment how deep it is nested. */
-  #matched = 0;
   #previous = 0;
   /** Of the string that is open, or of the one just ended: whether backslashes escape in it. */
   #stringEscapes = false;
@@ -114,16 +101,9 @@ export class SqlDumpTokens {
   }
 
   #readBody(chunk: Buffer, at: number): number {
-    const from = this.#matched === 0 ? chunk.indexOf(DOLLAR, at) : at;
-    if (from === -1) return this.#pass(chunk, at, chunk.length);
-    const byte = chunk[from] ?? 0;
-    const wanted = this.#tag.charCodeAt(this.#matched);
-    this.#matched = byte === wanted ? this.#matched + 1 : byte === DOLLAR ? 1 : 0;
-    if (this.#matched === this.#tag.length) {
-      this.#inside = 'nothing';
-      this.#previous = DOLLAR;
-    }
-    return this.#pass(chunk, at, from + 1);
+    const { to, ended } = this.#body.read(chunk, at);
+    if (ended) [this.#inside, this.#previous] = ['nothing', DOLLAR];
+    return this.#pass(chunk, at, to);
   }
 
   #pass(chunk: Buffer, from: number, to: number): number {
@@ -153,7 +133,8 @@ export class SqlDumpTokens {
         if (this.#beginsComment(byte)) return at + 1;
         break;
       case 'block':
-        return this.#inBlock(byte, at);
+        if (this.#comment.endsWith(byte)) this.#inside = 'nothing';
+        return at + 1;
       default:
     }
     return this.#inNothing(byte, at);
@@ -164,10 +145,13 @@ export class SqlDumpTokens {
     const begins = byte === (this.#inside === 'hyphen' ? HYPHEN : STAR);
     const kind = this.#inside === 'hyphen' ? 'comment' : 'block';
     this.#inside = begins ? kind : 'nothing';
-    if (begins) [this.#matched, this.#previous] = [1, 0];
-    else this.#afterEscapes = false;
-    // In the skeleton a comment is a blank.
-    if (begins) this.skeleton.blankLast();
+    if (!begins) this.#afterEscapes = false;
+    else {
+      this.#comment.begin();
+      this.#previous = 0;
+      // In the skeleton a comment is a blank.
+      this.skeleton.blankLast();
+    }
     return begins;
   }
 
@@ -186,8 +170,10 @@ export class SqlDumpTokens {
     if (byte === HYPHEN) this.#inside = 'hyphen';
     else if (byte === SLASH) this.#inside = 'slash';
     else if (byte === DOUBLE) this.#inside = 'name';
-    else if (byte === DOLLAR) [this.#inside, this.#tag] = ['tag', '$'];
-    else if (byte === OPEN) this.#depth.open();
+    else if (byte === DOLLAR) {
+      this.#inside = 'tag';
+      this.#body.begin();
+    } else if (byte === OPEN) this.#depth.open();
     else if (byte === CLOSE) this.#depth.close();
     else if (byte === SEMICOLON) this.ended = this.#depth.endsStatement();
     else if (isDigit(byte)) this.#beginNumber();
@@ -241,28 +227,17 @@ export class SqlDumpTokens {
   }
 
   #inTag(byte: number, at: number): number {
-    if (this.#tag === '$' && isDigit(byte)) {
+    if (this.#body.isBare && isDigit(byte)) {
       this.skeleton.add(byte);
       this.#beginNumber();
       return at + 1;
     }
-    if (byte !== DOLLAR && !isWordByte(byte)) throw sqlAmbiguous(this.line, 'a dollar sign by itself');
-    this.#tag += String.fromCharCode(byte);
-    if (byte !== DOLLAR) return at + 1;
-    this.skeleton.blankLast();
-    [this.#inside, this.#matched] = ['body', 0];
-    return at + 1;
-  }
-
-  /** Comments nest. */
-  #inBlock(byte: number, at: number): number {
-    const pair = this.#previous * 256 + byte;
-    this.#previous = byte;
-    if (pair === SLASH * 256 + STAR) this.#matched += 1;
-    else if (pair === STAR * 256 + SLASH) this.#matched -= 1;
-    else return at + 1;
-    this.#previous = 0;
-    if (this.#matched === 0) this.#inside = 'nothing';
+    const whole = this.#body.takeTag(byte);
+    if (whole === undefined) throw sqlAmbiguous(this.line, 'a dollar sign by itself');
+    if (whole) {
+      this.skeleton.blankLast();
+      this.#inside = 'body';
+    }
     return at + 1;
   }
 }
