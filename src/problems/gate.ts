@@ -127,7 +127,7 @@ export function filesNotKnown(why: string): Warning {
   return {
     code: 'PGB661',
     summary: `Which files are changed could not be found out (${why}), so the change is taken for a migration.`,
-    hint: 'On pull requests give `github-token: ${{ github.token }}` and the permission `pull-requests: read`, otherwise `contents: read`.',
+    hint: 'On pull requests give `github-token` (the job has it as `github.token`) and the permission `pull-requests: read`, otherwise `contents: read`.',
   };
 }
 

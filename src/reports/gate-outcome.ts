@@ -2,9 +2,8 @@
 import { formatInstant, type Instant } from '../backups/instant.ts';
 import type { Level } from '../backups/level.ts';
 import type { Tier } from '../backups/tier.ts';
-import type { Problem, Warning } from '../problems/problem.ts';
-import type { Result } from './outcome.ts';
 import { problemToJson, warningToJson } from './outcome-json.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 /** Why it passed: fresh enough, taken right here, no migration in the change, a fork that `on-fork` lets through. */
 export const PASS_REASONS = ['fresh', 'backed-up', 'no-migration', 'fork'] as const;
@@ -48,16 +47,12 @@ export interface JudgedChange {
   readonly migrations: readonly string[];
 }
 
-export interface GateOutcome {
+export interface GateOutcome extends RunOutcome {
   readonly command: 'gate';
-  readonly result: Result;
   readonly verdict: 'pass' | 'fail';
   readonly reason: PassReason | FailReason;
   readonly name: string;
-  /** '' where the store was not looked at. */
-  readonly place: string;
-  readonly startedAt: Instant;
-  readonly durationSeconds: number;
+  /** null where the run never got to them. */
   readonly rules: {
     readonly maxAgeSeconds: number;
     readonly require: Level;
@@ -68,11 +63,8 @@ export interface GateOutcome {
   readonly tested: { readonly backup: string; readonly at: Instant } | null;
   /** null where no files were asked for: on a terminal, with `migrations` set to `**`. */
   readonly change: JudgedChange | null;
+  /** null on a terminal. */
   readonly event: string | null;
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Warning[];
-  readonly runUrl: string | null;
-  readonly detail: 'full' | 'minimal';
 }
 
 /** For `--json`: keys may be added, none are renamed or removed. */

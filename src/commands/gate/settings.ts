@@ -3,6 +3,8 @@ import type { Level } from '../../backups/level.ts';
 import type { Change } from '../../github/port.ts';
 import type { Warning } from '../../problems/problem.ts';
 
+export type { Change } from '../../github/port.ts';
+
 /** Every good backup is `stored`; the others are more than that. */
 export const GATE_LEVELS = ['stored', 'counted', 'restored'] as const satisfies readonly Level[];
 export type GateLevel = (typeof GATE_LEVELS)[number];
@@ -37,7 +39,6 @@ export interface GateSettings extends GateRules {
   /** Globs of the files that are migrations. */
   readonly migrations: readonly string[];
   readonly detail: 'full' | 'minimal';
-  readonly runUrl: string | null;
   /** Found while the inputs were read. */
   readonly warnings: readonly Warning[];
 }

@@ -35,11 +35,7 @@ type Counted = CatalogBackup & { readonly manifest: Manifest };
 const CLOCKS_APART_MS = 10 * 60_000;
 
 /** The catalog may be of a part of the name's backups, if it is the newest part. */
-export function judgeBackups(
-  catalog: Catalog,
-  rules: GateRules,
-  clocks: Clocks,
-): GateVerdict {
+export function judgeBackups(catalog: Catalog, rules: GateRules, clocks: Clocks): GateVerdict {
   const now = Math.max(clocks.machine, clocks.store);
   const counted = catalog.backups.filter(backup => counts(backup, catalog));
   const passing = counted
