@@ -27,9 +27,15 @@ export interface GitHub {
    * history that was rewritten, a pull request that has other commits by now.
    */
   changedFiles(change: Change, signal: AbortSignal): Promise<readonly ChangedFile[] | undefined>;
-  /**
-   * Keeps one comment on the pull request up to date: the one of a bot that begins with `marker`, or a new one. `body`
-   * begins with it too. Idempotent.
-   */
-  comment(pull: number, marker: string, body: string, signal: AbortSignal): Promise<void>;
+  /** Keeps one comment on the pull request up to date. Idempotent. */
+  comment(pull: number, comment: Comment, signal: AbortSignal): Promise<void>;
+}
+
+export interface Comment {
+  /** What `body` begins with. A bot's comment that begins so is ours; people may copy it. */
+  readonly marker: string;
+  /** Markdown. */
+  readonly body: string;
+  /** Where there is none yet. */
+  readonly create: boolean;
 }

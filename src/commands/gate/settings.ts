@@ -4,6 +4,7 @@ import type { Change } from '../../github/port.ts';
 import type { Warning } from '../../problems/problem.ts';
 
 export type { Change } from '../../github/port.ts';
+export { DEFAULT_MIGRATIONS } from './migration-files.ts';
 
 /** Every good backup is `stored`; the others are more than that. */
 export const GATE_LEVELS = ['stored', 'counted', 'restored'] as const satisfies readonly Level[];
