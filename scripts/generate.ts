@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { COMMANDS } from '../src/entry/commands.ts';
 import { helpFor, overview } from '../src/entry/help.ts';
 import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
+import { GATE_INPUTS } from '../src/inputs/specs/gate.ts';
 import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
 import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
+import { GATE_OUTPUT_DESCRIPTIONS } from '../src/reports/gate-outcome.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
 import { RESTORE_TEST_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-test-outcome.ts';
@@ -51,6 +53,16 @@ export function generatedFiles(): Readonly<Record<string, string>> {
       RESTORE_TEST_INPUTS,
       RESTORE_TEST_OUTPUT_DESCRIPTIONS,
     ),
+    'gate/action.yml': actionYml({
+      name: 'PostgreSQL migration gate',
+      description: 'Let a migration through only if a proven backup of the database is fresh enough.',
+      icon: 'shield',
+      inputs: GATE_INPUTS,
+      outputs: GATE_OUTPUT_DESCRIPTIONS,
+      main: '../dist/gate.js',
+      post: '../dist/cleanup.js',
+    }),
+    'gate/README.md': withTables('gate/README.md', GATE_INPUTS, GATE_OUTPUT_DESCRIPTIONS),
     'docs/inputs.md': inputsPage(),
     'docs/command-line.md': commandLinePage(),
   };

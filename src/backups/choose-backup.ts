@@ -94,7 +94,7 @@ function chooseNamed(catalog: Catalog, { selector, tier, level }: Wish): Choice 
 }
 
 /** `counts: off` skips `counted` alone, so no higher level stands for it. */
-export function reaches(backup: CatalogBackup, level: Level | undefined): boolean {
+function reaches(backup: CatalogBackup, level: Level | undefined): boolean {
   if (level === undefined) return true;
   if (level === 'counted') return backup.manifest?.levels.some(reached => reached.level === level) ?? false;
   return LEVELS.indexOf(levelOf(backup)) >= LEVELS.indexOf(level);

@@ -30,16 +30,12 @@ export function nothingCounts(name: string, there: number): Problem {
   );
 }
 
-export function belowLevel(name: string, id: string, level: string, required: string): Problem {
-  const how =
-    required === 'restored'
-      ? 'Run a restore test of it, or set `restored-within: 35d` to let a test of an earlier backup count.'
-      : 'Take a backup with `counts: exact`, or require less.';
+export function neverRestored(name: string, id: string): Problem {
   return problem(
     'stale',
     'PGB652',
-    `The newest backup of ${JSON.stringify(name)}, ${id}, is proven to \`${level}\`; \`${required}\` is required.`,
-    how,
+    `The newest backup of ${JSON.stringify(name)}, ${id}, is proven to \`stored\`; \`restored\` is required.`,
+    'Run a restore test of it, or set `restored-within: 35d` to let a test of an earlier backup count.',
   );
 }
 

@@ -12,7 +12,6 @@ export const FAIL_REASONS = [
   'stale',
   'none',
   'unproven',
-  'not-restored',
   'in-doubt',
   'identity-changed',
   'dump-running',
@@ -88,10 +87,10 @@ export function gateToJson(outcome: GateOutcome): Readonly<Record<string, unknow
 export const GATE_OUTPUT_DESCRIPTIONS = {
   verdict: '`pass` or `fail`; `fail` as well where it could not be found out.',
   reason:
-    'Why, in a word. Passed: `fresh`, `backed-up`, `no-migration`, `fork`. Failed: `stale`, `none`, `unproven`, `not-restored`, `in-doubt`, `identity-changed`, `dump-running`, `fork`, `clock`, `error`.',
+    'Why, in a word. Passed: `fresh`, `backed-up`, `no-migration`, `fork`. Failed: `stale`, `none`, `unproven`, `in-doubt`, `identity-changed`, `dump-running`, `fork`, `clock`, `error`.',
   'backup-id': 'Id of the backup that was judged; empty where there is none or none was looked for.',
   'age-seconds': 'Whole seconds since the moment that backup speaks for.',
-  level: 'How far it is proven: `stored`, `counted` or `restored`.',
+  level: 'How far it is proven: `stored` or `restored`.',
 } as const;
 
 export type GateOutputs = Readonly<Record<keyof typeof GATE_OUTPUT_DESCRIPTIONS, string>>;

@@ -55,11 +55,11 @@ function failed(outcome: GateOutcome): string {
         : `${which} is fresh`;
     case 'none':
       return `there is no backup${of} that counts`;
-    case 'unproven':
-      return `${which} is proven to ${marked(backup?.level ?? '')}; ${marked(rules?.require ?? '')} is required`;
-    case 'not-restored': {
+    case 'unproven': {
+      const within = rules?.restoredWithinSeconds ?? null;
+      if (within === null) return `${which} has not passed a restore test`;
       const last = tested ? ` (the last one passed ${ago(startedAt - tested.at)})` : '';
-      return `no restore test${of} stands that passed within ${duration(rules?.restoredWithinSeconds ?? 0)}${last}`;
+      return `no restore test${of} stands that passed within ${duration(within)}${last}`;
     }
     case 'in-doubt':
       return `the newest backup${of} is in doubt, and an older one is not put in its place`;

@@ -17,7 +17,7 @@ import { type Clocks, type GateVerdict, judgeBackups, judgeDumps } from './verdi
 import type { GateWorld } from './world.ts';
 
 /** A new backup mends these, and nothing else. */
-const MENDED_BY_BACKUP: ReadonlySet<FailReason> = new Set(['stale', 'none', 'unproven']);
+const MENDED_BY_BACKUP: ReadonlySet<FailReason> = new Set(['stale', 'none']);
 /** Older backups don't change these. */
 const SETTLED: ReadonlySet<FailReason> = new Set(['clock', 'in-doubt', 'identity-changed']);
 /** A dump that is just ending is waited for. */

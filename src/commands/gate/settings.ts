@@ -6,8 +6,8 @@ import type { Warning } from '../../problems/problem.ts';
 export type { Change } from '../../github/port.ts';
 export { DEFAULT_MIGRATIONS } from './migration-files.ts';
 
-/** Every good backup is `stored`; the others are more than that. */
-export const GATE_LEVELS = ['stored', 'counted', 'restored'] as const satisfies readonly Level[];
+/** Every good backup is `stored`. */
+export const GATE_LEVELS = ['stored', 'restored'] as const satisfies readonly Level[];
 export type GateLevel = (typeof GATE_LEVELS)[number];
 
 export interface GateEvent {

@@ -2,7 +2,6 @@
 // table. Whatever is in doubt fails.
 import type { Catalog, CatalogBackup } from '../../backups/catalog.ts';
 import { levelOf } from '../../backups/choose.ts';
-import { reaches } from '../../backups/choose-backup.ts';
 import { freshFrom } from '../../backups/freshness.ts';
 import { isSameIdentity } from '../../backups/identity.ts';
 import type { Instant } from '../../backups/instant.ts';
@@ -39,7 +38,7 @@ export function judgeBackups(catalog: Catalog, rules: GateRules, clocks: Clocks)
   const now = Math.max(clocks.machine, clocks.store);
   const counted = catalog.backups.filter(backup => counts(backup, catalog));
   const passing = counted
-    .filter(backup => reaches(backup, levelAsked(rules)) && freshFrom(backup) !== undefined)
+    .filter(backup => isProven(backup, rules) && freshFrom(backup) !== undefined)
     .toSorted((a, b) => (freshFrom(b) ?? 0) - (freshFrom(a) ?? 0))[0];
   const shown = passing ?? counted[0];
   const tested = lastPassed(counted, now);
@@ -77,8 +76,7 @@ function findFailure(
   if (!newest) return fail('none', problems.nothingCounts(name, catalog.backups.length));
   if (!isArchiveThere(newest)) return fail('in-doubt', problems.archiveReplaced(newest.ref.id));
   if (!passing) {
-    if (!reaches(newest, levelAsked(rules)))
-      return fail('unproven', problems.belowLevel(name, newest.ref.id, levelOf(newest), rules.require));
+    if (!isProven(newest, rules)) return fail('unproven', problems.neverRestored(name, newest.ref.id));
     return fail('stale', problems.standbyUnknown(newest.ref.id));
   }
   if (!isArchiveThere(passing)) return fail('in-doubt', problems.archiveReplaced(passing.ref.id));
@@ -103,12 +101,12 @@ function findTestFailure(
   const failed = catalog.backups
     .flatMap(({ ref, tested }) => (tested?.result === 'failed' ? [{ id: ref.id, at: tested.at }] : []))
     .find(({ at }) => at >= (passed?.tested.at ?? 0));
-  if (failed) return { reason: 'not-restored', problem: problems.lastTestFailed(name, failed.id) };
+  if (failed) return { reason: 'unproven', problem: problems.lastTestFailed(name, failed.id) };
   const age = passed ? now - passed.tested.at : null;
   if (age !== null && age <= within) return undefined;
   const last = age === null ? null : formatDuration(age / 1000);
   return {
-    reason: 'not-restored',
+    reason: 'unproven',
     problem: problems.notTested(name, formatDuration(within / 1000), last),
   };
 }
@@ -120,9 +118,9 @@ function counts(backup: CatalogBackup, { identity }: Catalog): backup is Counted
   return identity !== undefined && isSameIdentity(identity, manifest.identity) && manifest.scope === 'full';
 }
 
-/** With `restored-within` the test may be another backup's. */
-function levelAsked({ require, restoredWithinMs }: GateRules): GateRules['require'] {
-  return require === 'restored' && restoredWithinMs !== undefined ? 'stored' : require;
+/** Every good backup is stored; with `restored-within` the test may be another backup's. */
+function isProven(backup: Counted, { require, restoredWithinMs }: GateRules): boolean {
+  return require === 'stored' || restoredWithinMs !== undefined || levelOf(backup) === 'restored';
 }
 
 /** That it is there with its size, the catalog has seen. */

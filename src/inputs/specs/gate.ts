@@ -27,7 +27,7 @@ export const GATE_INPUTS: readonly InputSpec[] = [
     name: 'require',
     kind: 'choice',
     default: 'stored',
-    choices: ['stored', 'counted', 'restored'],
+    choices: ['stored', 'restored'],
     description:
       'How far it must be proven. `restored` wants a restore test of this very backup, unless `restored-within` is set.',
   },
