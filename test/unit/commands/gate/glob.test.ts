@@ -43,16 +43,14 @@ describe('a glob', () => {
     );
   });
 
-  it('is quick whatever a stranger names a file', () => {
+  // A regular expression would go on for hours here, and the test would run out of its time.
+  it('comes to an end whatever a stranger names a file', () => {
     const evil = `${'a'.repeat(4_000)}b`;
     const folders = `${'a/'.repeat(2_000)}b`;
-    const startedAt = performance.now();
     for (const path of [evil, folders]) {
       expect(matchesGlob(path, '**/*a*a*a*a*a*c')).toBe(false);
       expect(matchesGlob(path, '**/a/**/a/**/a/**/c')).toBe(false);
     }
-    // A regular expression would take hours; the limit is far above what a busy machine needs.
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 });
 
