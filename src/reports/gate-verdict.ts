@@ -37,7 +37,7 @@ function passed(outcome: GateOutcome): string {
   if (reason === 'fork')
     return 'the pull request comes from a fork, and `on-fork: pass` lets it through unseen';
   if (!backup) return 'a backup is there';
-  const test = tested ? `, a restore test passed ${ago(startedAt - tested.at)}` : '';
+  const test = tested ? `; a restore test passed ${ago(startedAt - tested.at)}` : '';
   const what = `${subject(outcome)}, ${marked(backup.id)}, ${speaksFor(backup)}`;
   const limit = `${duration(outcome.rules?.maxAgeSeconds)} at most`;
   const taken = reason === 'backed-up' ? ', taken right here' : '';

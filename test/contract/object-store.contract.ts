@@ -143,12 +143,12 @@ export function describeObjectStore(
       test('begins after a key, whether an object has it or not', async () => {
         const keys = ['after/a/1', 'after/a/2', 'after/a/3', 'after/b/1'];
         for (const key of keys) await store.create(key, Buffer.from(key), json);
-        const after = async (prefix: string, key: string) =>
+        const keysAfter = async (prefix: string, key: string) =>
           (await listed(store, prefix, never, key)).map(object => object.key);
-        expect(await after('after/', 'after/a/2')).toEqual(['after/a/3', 'after/b/1']);
-        expect(await after('after/a/', 'after/a/15')).toEqual(['after/a/2', 'after/a/3']);
-        expect(await after('after/a/', 'after/a/3')).toEqual([]);
-        expect(await after('after/b/', 'after/a/3')).toEqual(['after/b/1']);
+        expect(await keysAfter('after/', 'after/a/2')).toEqual(['after/a/3', 'after/b/1']);
+        expect(await keysAfter('after/a/', 'after/a/15')).toEqual(['after/a/2', 'after/a/3']);
+        expect(await keysAfter('after/a/', 'after/a/3')).toEqual([]);
+        expect(await keysAfter('after/b/', 'after/a/3')).toEqual(['after/b/1']);
       });
 
       test.skipIf(!traits.paged)('goes on past the thousand that S3 gives at a time', async () => {

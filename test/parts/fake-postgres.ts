@@ -1,7 +1,14 @@
 // A PostgreSQL server in memory, with its client programs, behind the commands' port: it passes the contract that real
 // servers pass (test/contract/postgres.test.ts), and it fails wherever a test wants it to.
 import type { Instant } from '../../src/backups/instant.ts';
-import type { ClientFacts, Postgres, RunningDump, Snapshot, Source, SourceFacts } from '../../src/postgres/port.ts';
+import type {
+  ClientFacts,
+  Postgres,
+  RunningDump,
+  Snapshot,
+  Source,
+  SourceFacts,
+} from '../../src/postgres/port.ts';
 import {
   connectionLost,
   dumpFailed,
