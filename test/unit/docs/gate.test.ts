@@ -6,6 +6,11 @@ import { FAIL_REASONS, GATE_OUTPUT_DESCRIPTIONS, PASS_REASONS } from '../../../s
 import { outside } from '../../parts/outside.ts';
 import { readPage } from './pages.ts';
 
+/** What the expressions come to. */
+const PLAUSIBLE: Readonly<Record<string, string>> = {
+  'database-url': 'postgresql://h/d',
+  'aws-role': 'arn:aws:iam::111122223333:role/gate',
+};
 const REASONS = [...new Set<string>([...PASS_REASONS, ...FAIL_REASONS])].sort();
 
 it('docs/gate.md explains every reason, and no other', () => {
@@ -31,7 +36,7 @@ describe('gate/README.md', () => {
       expect(steps.length).toBe(1);
       const given = Object.entries(steps[0]?.with ?? {}).map(([name, value]): [string, string] => [
         name,
-        name === 'database-url' ? 'postgresql://h/d' : String(value),
+        PLAUSIBLE[name] ?? String(value),
       ]);
       expect(readGateInputs(new Map(given), outside()).problems).toEqual([]);
     }
