@@ -73,10 +73,11 @@ export class SqlDumpTokens {
 
   #readString(chunk: Buffer, at: number): number {
     const end = chunk.indexOf(QUOTE, at);
-    const backslash = this.#stringEscapes ? chunk.indexOf(BACKSLASH, at) : -1;
-    if (backslash !== -1 && (end === -1 || backslash < end)) {
+    const within = this.#stringEscapes ? chunk.subarray(at, end === -1 ? chunk.length : end) : undefined;
+    const backslash = within?.indexOf(BACKSLASH) ?? -1;
+    if (backslash !== -1) {
       this.#inside = 'escape';
-      return this.#pass(chunk, at, backslash + 1);
+      return this.#pass(chunk, at, at + backslash + 1);
     }
     if (end === -1) return this.#pass(chunk, at, chunk.length);
     this.#inside = 'nothing';
@@ -106,9 +107,10 @@ export class SqlDumpTokens {
     return this.#pass(chunk, at, to);
   }
 
+  /** Counts the lines, and looks no further than it must. */
   #pass(chunk: Buffer, from: number, to: number): number {
-    for (let at = chunk.indexOf(LF, from); at !== -1 && at < to; at = chunk.indexOf(LF, at + 1))
-      this.line += 1;
+    const passed = chunk.subarray(from, to);
+    for (let at = passed.indexOf(LF); at !== -1; at = passed.indexOf(LF, at + 1)) this.line += 1;
     return to;
   }
 

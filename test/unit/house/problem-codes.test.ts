@@ -29,6 +29,8 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'backups.ts': /^PGB5/,
   'reports.ts': /^PGB5/,
   'keys.ts': /^PGB6/,
+  'gate.ts': /^PGB6[56]/,
+  'github.ts': /^PGB67/,
   'notices.ts': /^PGB7/,
   'outbound.ts': /^PGB15/,
   'telling.ts': /^PGB91/,
