@@ -1,6 +1,7 @@
 // Cuts a plain SQL dump into statements, comments and psql commands as psql itself would, while it streams by. What psql
 // takes for a statement's end and for a command of its own must be known to the letter: where the two could disagree,
 // which nothing that pg_dump writes makes them do, the file is refused.
+import { isAscii } from 'node:buffer';
 import { BACKSLASH, HYPHEN, isBlank, LF } from './sql-bytes.ts';
 import { SqlDumpTokens } from './sql-dump-tokens.ts';
 
@@ -11,6 +12,8 @@ export interface DumpPiece {
   readonly text: Buffer;
   /** A statement without strings and comments, quoted names kept; of a long one its beginning. */
   readonly skeleton: Buffer;
+  /** It holds backslashes or letters beyond ASCII: where its strings end depends on settings of the session. */
+  readonly delicate: boolean;
   /** Places in the file: the first byte, and the one behind the last. */
   readonly from: number;
   readonly to: number;
@@ -34,6 +37,7 @@ export class SqlDumpLexer {
   #fromLine = 1;
   #pieces: Buffer[] = [];
   #kept = 0;
+  #delicate = false;
 
   get line(): number {
     return this.#tokens.line;
@@ -95,6 +99,7 @@ export class SqlDumpLexer {
   }
 
   #keep(bytes: Buffer): void {
+    this.#delicate ||= isDelicate(bytes);
     const piece = bytes.subarray(0, MAX_TEXT - this.#kept);
     this.#pieces.push(Buffer.from(piece));
     this.#kept += piece.length;
@@ -105,6 +110,7 @@ export class SqlDumpLexer {
     this.complete = {
       kind: this.#kind,
       text: text.subarray(0, MAX_TEXT),
+      delicate: this.#delicate || isDelicate(rest),
       skeleton: this.#tokens.skeleton.copy(),
       from: this.#from,
       to,
@@ -112,6 +118,11 @@ export class SqlDumpLexer {
     };
     this.#pieces = [];
     this.#kept = 0;
+    this.#delicate = false;
     this.between = true;
   }
+}
+
+function isDelicate(bytes: Buffer): boolean {
+  return bytes.includes(BACKSLASH) || !isAscii(bytes);
 }

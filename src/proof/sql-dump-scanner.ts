@@ -6,16 +6,22 @@ import { CopyBlock, type RowSink } from './copy-block.ts';
 import type { ScannedTable, ScanResult } from './copy-scanner.ts';
 import { LargeObjectHash } from './large-object-hash.ts';
 import type { LargeObjectProof, SequenceProof } from './proof.ts';
+import { RowGuard } from './row-guard.ts';
 import { type DumpPiece, MAX_TEXT, SqlDumpLexer } from './sql-dump-lexer.ts';
 import { judgeCommand, judgeStatement, type LeftOut, readSetting } from './sql-dump-rules.ts';
 import { parseStatement } from './statement.ts';
 import { VIA_ROOT } from './statement-reader.ts';
 
-/** Bytes that psql is not given. */
+/** Bytes that psql is not given, or a place at which it is given something besides. */
 export interface Cut {
   readonly from: number;
   readonly to: number;
-  readonly what: LeftOut;
+  /**
+   * `settings`: put in before a statement whose strings end elsewhere under other ones. Code inside of the dump may have
+   * changed them while it ran, and psql would then take for a command what was read as part of a string.
+   */
+  readonly what: LeftOut | 'settings';
+  readonly instead: string;
 }
 
 export interface SqlDump {
@@ -62,6 +68,7 @@ export class SqlDumpScanner {
   #complete = false;
   #begun = false;
   #encoding = 'UTF8';
+  #encodingSet = false;
   #serverVersion = '';
   #dumpVersion = '';
   #inserts = 0;
@@ -154,14 +161,19 @@ export class SqlDumpScanner {
     if (piece.kind === 'command') {
       const verdict = judgeCommand(text);
       if (verdict?.is !== 'left-out') throw sqlCommand(piece.line, text.slice(0, 80));
-      this.#cuts.push({ from: piece.from, to: piece.to, what: verdict.what });
+      this.#cuts.push({ from: piece.from, to: piece.to, what: verdict.what, instead: '' });
       return;
     }
     const skeleton = piece.skeleton.toString('latin1').replace(/\s+/g, ' ').trim();
     const verdict = judgeStatement(skeleton, text);
     if (verdict.is === 'refused') throw sqlRefused(piece.line, verdict.why);
-    if (verdict.is === 'left-out') this.#cuts.push({ from: piece.from, to: piece.to, what: verdict.what });
-    else this.#learn(piece, text, skeleton);
+    if (verdict.is === 'left-out') {
+      this.#cuts.push({ from: piece.from, to: piece.to, what: verdict.what, instead: '' });
+      return;
+    }
+    if (piece.delicate)
+      this.#cuts.push({ from: piece.from, to: piece.from, what: 'settings', instead: this.#settings() });
+    this.#learn(piece, text, skeleton);
   }
 
   #takeComment({ text: bytes, line }: DumpPiece): void {
@@ -196,7 +208,8 @@ export class SqlDumpScanner {
   #learnSetting(text: string): void {
     const { name, value } = readSetting(text) ?? {};
     if (name === 'standard_conforming_strings') this.#lexer.escapes = value === 'off';
-    if (name === 'client_encoding' && value !== undefined) this.#encoding = value;
+    if (name === 'client_encoding' && value !== undefined)
+      [this.#encoding, this.#encodingSet] = [value, true];
     const [, role] = /^SET SESSION AUTHORIZATION '([^']*)';$/.exec(text) ?? [];
     if (role !== undefined) this.#skeletons.add(`SET SESSION AUTHORIZATION "${role}";`);
   }
@@ -212,32 +225,12 @@ export class SqlDumpScanner {
     }
   }
 
+  #settings(): string {
+    const encoding = this.#encodingSet ? `SET client_encoding = '${this.#encoding}';\n` : '';
+    return `\n${encoding}SET standard_conforming_strings = ${this.#lexer.escapes ? 'off' : 'on'};\n`;
+  }
+
   #decode(bytes: Buffer): string {
     return bytes.toString(/^(?:UTF8|UNICODE)$/i.test(this.#encoding) ? 'utf8' : 'latin1');
-  }
-}
-
-/**
- * psql ends the rows at `\.` with a carriage return as well, and would run what follows. No row that COPY wrote begins
- * with `\.`: such a one is a trap, or damage.
- */
-class RowGuard implements RowSink {
-  readonly #line: number;
-  /** The last bytes of what came before. */
-  #tail = Buffer.from('\n');
-
-  readonly #next: RowSink | undefined;
-
-  constructor(line: number, next: RowSink | undefined) {
-    this.#line = line;
-    this.#next = next;
-  }
-
-  take(rows: Buffer): void {
-    const seam = Buffer.concat([this.#tail, rows.subarray(0, 2)]);
-    if (seam.includes('\n\\.') || rows.includes('\n\\.'))
-      throw sqlRefused(this.#line, 'a row that begins with `\\.` among those that follow it');
-    this.#tail = Buffer.concat([this.#tail, rows.subarray(-2)]).subarray(-2);
-    this.#next?.take(rows);
   }
 }

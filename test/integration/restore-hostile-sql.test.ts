@@ -107,13 +107,13 @@ for (const { major, missing } of majors) {
       expect(existsSync(ran)).toBe(false);
     });
 
-    it('a function that sets psql on another track is stopped by its restricted mode', async () => {
+    it('code inside of the dump sets psql on no other track than that of the scanner', async () => {
       const ran = trace();
       const off = `CREATE FUNCTION public.trap() RETURNS int LANGUAGE plpgsql AS $$ begin
         perform set_config('standard_conforming_strings', 'off', false); return 1; end $$;
         CREATE TABLE public.traps (a int DEFAULT public.trap(), b text);
         INSERT INTO public.traps DEFAULT VALUES;
-        INSERT INTO public.traps VALUES (2, '\\'' \n\\! touch ${ran}\n--');\n`;
+        INSERT INTO public.traps VALUES (2, '\\'' \n\\unrestrict \`touch ${ran}\`\n\\! touch ${ran}\n--');\n`;
       const file = join(scratchFolder('hostile'), 'app.sql');
       await writeFile(
         file,
@@ -128,10 +128,10 @@ for (const { major, missing } of majors) {
         database: 'app',
         settings: { file, mode: 'new-database', newDatabase: 'new_db' },
       });
-      expect(seen.codes, seen.said).toEqual(['PGB820']);
-      expect(seen.said).toContain('restricted');
+      // What was meant as commands is the text that it says it is.
+      expect(seen.codes, seen.said).toEqual([]);
+      expect(await server.psql('select count(*) from traps where b ~ $$unrestrict$$', 'new_db')).toBe('1');
       expect(existsSync(ran)).toBe(false);
-      expect(await server.psql("select count(*) from pg_database where datname = 'new_db'")).toBe('0');
     });
   });
 }

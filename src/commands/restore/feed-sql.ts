@@ -25,6 +25,7 @@ export async function* feedSql(
       if (cut.from > offset + at) yield piece.subarray(at, cut.from - offset);
       at = Math.min(piece.length, cut.to - offset);
       if (cut.to > offset + piece.length) break;
+      if (cut.instead !== '') yield Buffer.from(cut.instead);
       next += 1;
     }
     if (at < piece.length) yield piece.subarray(at);
