@@ -7,6 +7,7 @@ import { Problem, throwAll } from '../../problems/problem.ts';
 import { leftoverNotDropped, rolesMissing, targetChanged } from '../../problems/restore.ts';
 import type { RestorePlan } from '../../reports/restore-plan.ts';
 import { compareWithArchive, differenceProblems } from './compare.ts';
+import { warnOfSchema } from './compare-schema.ts';
 import type { RestoreDraft } from './draft.ts';
 import { judgeLive } from './judge.ts';
 import { type Obtained, readThrough } from './obtain.ts';
@@ -42,6 +43,9 @@ export async function fill(
       );
       throwAll(differenceProblems(compared.differences));
       draft.compared = compared;
+      const { facts, chosen: backup, client, archive } = job;
+      const schema = { backup, client, scratch, file: archive.file, targetMajor: facts.serverMajor };
+      draft.warn(...(await warnOfSchema(world, { ...schema, noAcl: settings.noAcl }, signal)));
     });
     if (settings.postRestoreSql !== undefined || settings.postRestoreCommand !== undefined)
       await draft.stage('After the restore', () => runUserWork(world, settings, job, scratch, signal));
