@@ -126,7 +126,7 @@ function hostOf(
     run: { url: null, commit: null, actor: null, tool: 'pg-backup-action test', event: null, private: true },
     lines,
     log,
-    journal: { uploadStarted() {}, uploadEnded() {} },
+    journal: { uploadStarted() {}, uploadEnded() {}, serverMade() {}, serverGone() {} },
     mask() {},
     folderMade() {},
     report() {},
