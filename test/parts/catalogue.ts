@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { ensureDebianPackages } from './debian.ts';
 import { areDebianPackagesHere, installDebianPackages } from './debian-packages.ts';
 import { buildGoProgram, isGoProgramBuilt } from './go-programs.ts';
+import { allowUserNamespaces, canMakeUsers, hasUserNamespaces, installSudo } from './ordinary-user.ts';
 import { isPgBouncerInstalled } from './pgbouncer.ts';
 import { installPostgres, isPostgresInstalled } from './postgres-binaries.ts';
 import { findOnPath } from './stock-tools.ts';
@@ -21,6 +22,8 @@ export const PARTS = {
   'postgres-18': { isHere: () => isPostgresInstalled(18), install: () => installPostgres(18) },
   age: { isHere: () => existsSync('/usr/bin/age'), install: () => ensureDebianPackages('age') },
   'debian-packages': { isHere: areDebianPackagesHere, install: installDebianPackages },
+  sudo: { isHere: canMakeUsers, install: installSudo },
+  'user-namespaces': { isHere: hasUserNamespaces, install: allowUserNamespaces },
   pgbouncer: { isHere: isPgBouncerInstalled, install: () => ensureDebianPackages('pgbouncer') },
   versitygw: { isHere: () => isGoProgramBuilt('versitygw'), install: () => buildGoProgram('versitygw') },
   minio: { isHere: () => isGoProgramBuilt('minio'), install: () => buildGoProgram('minio') },
