@@ -193,8 +193,8 @@ class ThrowAwayServer implements TestServer {
       this.#child?.kill(this.isolation.processes === 'hidden' ? 'SIGKILL' : 'SIGQUIT');
       await Promise.race([this.#ended, pause(STOP_MS, undefined, { ref: false })]);
     }
-    await clear({ folder: this.#folder, uid });
     this.#child?.stdin.destroy();
+    await clear({ folder: this.#folder, uid });
     await Promise.race([this.#ended, pause(STOP_MS, undefined, { ref: false })]);
     this.#journal.serverGone();
   }
