@@ -8,19 +8,13 @@ import { lexSql } from './sql-lexer.ts';
 
 /**
  * Written by the tool, not by whoever made the archive: settings of the session (a table's tablespace and access method
- * are chosen by them: where data lies may differ), and owners, which the table of contents has beside each entry. Filling
- * a materialized view is data.
+ * are chosen by them: where data lies may differ). Filling a materialized view is data.
  */
-const OF_THE_TOOL = new RegExp(
-  [
-    '^(?:SET ',
-    'SELECT pg_catalog\\.set_config\\(',
-    'REFRESH MATERIALIZED VIEW ',
-    // Of a function, an operator or an operator class as well: arguments or an access method follow the name.
-    'ALTER [A-Z ]+ NAME(?:\\.(?:NAME|[^\\w\\s"]+))?(?: ?\\((?:"(?:[^"]|"")*"|[^"])*\\)| USING NAME)? OWNER TO NAME$)',
-  ]
-    .join('|')
-    .replaceAll('NAME', '(?:"(?:[^"]|"")*"|[\\w$\\x80-\\xff]+)'),
+const OF_THE_TOOL = /^(?:SET |SELECT pg_catalog\.set_config\(|REFRESH MATERIALIZED VIEW )/;
+const NAME = '(?:"(?:[^"]|"")*"|[\\w$\\x80-\\xff]+)';
+/** Of a function, an operator or an operator class as well: arguments or an access method follow the name. */
+const OWNER = new RegExp(
+  `^ALTER [A-Z ]+ ${NAME}(?:\\.(?:${NAME}|[^\\w\\s"]+))?(?: ?\\((?:"(?:[^"]|"")*"|[^"])*\\)| USING ${NAME})? OWNER TO ${NAME}$`,
 );
 /** Comments and psql commands in front of a statement: names, versions, the nonce of \restrict. */
 const IN_FRONT = /^(?:\s+|--[^\n]*(?:\n|$)|\\(?:un)?restrict [^\n]*(?:\n|$))+/;
@@ -40,11 +34,18 @@ export function parseDefinitions(printed: string): readonly string[] {
     .sort();
 }
 
+/** Who owns what is left out: it may be wanted to differ. */
+export function withoutOwners(definitions: readonly string[]): readonly string[] {
+  return definitions.filter(definition => !OWNER.test(definition));
+}
+
+/** Without owners: pg_restore writes these statements, by its own lights, and the table of contents has the owners. */
 export function proveSchema(definitions: readonly string[]): SchemaProof {
+  const proven = withoutOwners(definitions);
   const hash = createHash('sha256');
   // No statement holds a zero byte.
-  for (const definition of definitions) hash.update(definition, 'latin1').update('\0');
-  return { statements: definitions.length, sha256: hash.digest('hex') };
+  for (const definition of proven) hash.update(definition, 'latin1').update('\0');
+  return { statements: proven.length, sha256: hash.digest('hex') };
 }
 
 /** Both in order, as `parseDefinitions` gives them. */

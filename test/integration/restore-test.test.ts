@@ -11,9 +11,11 @@ import { need } from '../parts/availability.ts';
 import { folderPlace, scratchFolder } from '../parts/backup-places.ts';
 import { type BackupSeen, backUp, manifestOf } from '../parts/backup-run.ts';
 import { seedDemo, seedHostile } from '../parts/databases.ts';
+import { MEDDLER } from '../parts/meddling-database.sql.ts';
 import { POSTGRES_MAJORS } from '../parts/postgres-binaries.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
 import { remakeArchive } from '../parts/remake-archive.ts';
+import { runRestore } from '../parts/restore-run.ts';
 import { type RestoreTestWishes, runRestoreTest, serviceOf } from '../parts/restore-test-run.ts';
 
 for (const major of POSTGRES_MAJORS) {
@@ -48,6 +50,16 @@ for (const major of POSTGRES_MAJORS) {
         { result: 'passed', recoverySeconds: outcome.times.recovery },
       ]);
       expect(seen.left).toEqual([]);
+      const planned = await runRestore({
+        server,
+        database: 'app',
+        folder: place.folder,
+        settings: { dryRun: true },
+      });
+      expect(planned.outcome.plan?.expected).toEqual({
+        seconds: outcome.times.recovery,
+        testedAt: seen.catalog.tests[0]?.at,
+      });
     });
 
     it.each([
@@ -58,7 +70,7 @@ for (const major of POSTGRES_MAJORS) {
         async () => {
           await server.createDatabase('latin', "template template0 encoding 'SQL_ASCII' locale 'C'");
           await server.psql(
-            String.raw`select format('create table %I (a text default %L)', name, name) from convert_from('\x636166e9', 'SQL_ASCII') name \gexec`,
+            String.raw`do $$ begin execute format('create table %I (a text default %L)', E'caf\xe9', E'\xff'); end $$`,
             'latin',
           );
         },
@@ -183,6 +195,24 @@ describe.skipIf(missing)('A restore test finds', () => {
     expect(seen.codes, seen.said).toEqual(['PGB862']);
     expect(seen.said).toContain('CREATE TABLE public.victims');
     expect(seen.outcome.verdict).toBe('failed');
+  });
+
+  it('the same, and only warns where another minor of pg_dump made the backup', async () => {
+    await server.createDatabase('mended');
+    await server.psql(MEDDLER, 'mended');
+    const seen = await tested({
+      database: 'mended',
+      tamper: async ({ place, backup }) => {
+        const manifest = await manifestOf(backup, place);
+        await writeFile(
+          join(place.folder, backup.outcome.backup?.manifestKey ?? ''),
+          printManifest({ ...manifest, client: { ...manifest.client, version: '16.1' } }),
+        );
+      },
+    });
+    expect(seen.codes, seen.said).toEqual([]);
+    expect(seen.warnings).toContain('PGB883');
+    expect(seen.outcome).toMatchObject({ result: 'degraded', verdict: 'passed' });
   });
 
   it('a row that is lost only while the dump restores', async () => {
@@ -340,17 +370,3 @@ create or replace function public.taste(i int) returns int language plpgsql immu
 alter table baits disable trigger all;
 insert into baits values (1);
 insert into victims select 50 where not exists (select from victims where id = 50);`;
-
-/** The same kind of index; its function changes a default of another table each time that it is built. */
-const MEDDLER = `
-create table victims (id int default 1);
-create table baits (id int);
-create function public.meddle() returns int language plpgsql volatile as $$ begin
-  execute 'alter table public.victims alter id set default 2';
-  return 1;
-end $$;
-create function public.taste(i int) returns int language plpgsql immutable as $$ begin return i; end $$;
-create index on baits (public.taste(id));
-create or replace function public.taste(i int) returns int language plpgsql immutable as $$ begin return i + public.meddle(); end $$;
-insert into baits values (1);
-alter table victims alter id set default 1;`;

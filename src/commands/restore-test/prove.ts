@@ -74,7 +74,8 @@ async function judgeSchema(
   { archive, facts, target, ...trial }: Trial & { scratch: Scratch; facts: TargetFacts },
   signal: AbortSignal,
 ): Promise<Problem[]> {
-  const compared = { ...trial, file: archive.file, targetMajor: facts.serverMajor, noAcl: false };
+  const left = { noOwner: false, noAcl: false };
+  const compared = { ...trial, ...left, file: archive.file, targetMajor: facts.serverMajor };
   if (world.service) {
     draft.warn(...(await warnOfSchema({ target }, compared, signal)));
     return [];

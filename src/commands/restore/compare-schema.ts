@@ -6,7 +6,7 @@ import type { ClientFacts } from '../../postgres/port.ts';
 import type { Scratch } from '../../postgres/target-port.ts';
 import { Problem, type Warning } from '../../problems/problem.ts';
 import { schemaNotAsArchived, schemaNotCompared } from '../../problems/schema.ts';
-import { compareDefinitions, parseDefinitions } from '../../proof/definitions.ts';
+import { compareDefinitions, parseDefinitions, withoutOwners } from '../../proof/definitions.ts';
 import { oneLine } from '../../reports/plain-text.ts';
 import { readAll } from './obtain.ts';
 import type { ObtainingWorld } from './world.ts';
@@ -18,7 +18,8 @@ export interface SchemaToCompare {
   readonly file: string;
   readonly scratch: Scratch;
   readonly targetMajor: number;
-  /** Privileges were left out. */
+  /** Owners, privileges were left out. */
+  readonly noOwner: boolean;
   readonly noAcl: boolean;
 }
 
@@ -35,7 +36,7 @@ const SHOWN_OF_STATEMENT = 100;
 /** undefined: the same, or majors differ, which never agree on every word. */
 export async function compareSchema(
   { target }: Pick<ObtainingWorld, 'target'>,
-  { backup: { manifest }, client, file, scratch, targetMajor, noAcl }: SchemaToCompare,
+  { backup: { manifest }, client, file, scratch, targetMajor, noOwner, noAcl }: SchemaToCompare,
   signal: AbortSignal,
 ): Promise<SchemaDifference | undefined> {
   const comparable =
@@ -43,10 +44,11 @@ export async function compareSchema(
   if (!comparable) return undefined;
   const archived = await readAll(target.printSchema(client, file, { create: false, noAcl }), signal);
   const restored = await readAll(scratch.dumpSchema(client, { noAcl }), signal);
-  const { missing, added } = compareDefinitions(
-    parseDefinitions(archived.toString('latin1')),
-    parseDefinitions(restored.toString('latin1')),
-  );
+  const read = (printed: Buffer) => {
+    const definitions = parseDefinitions(printed.toString('latin1'));
+    return noOwner ? withoutOwners(definitions) : definitions;
+  };
+  const { missing, added } = compareDefinitions(read(archived), read(restored));
   if (missing.length + added.length === 0) return undefined;
   return {
     certain: manifest.client.version === client.version,

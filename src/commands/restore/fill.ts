@@ -44,8 +44,9 @@ export async function fill(
       throwAll(differenceProblems(compared.differences));
       draft.compared = compared;
       const { facts, chosen: backup, client, archive } = job;
-      const schema = { backup, client, scratch, file: archive.file, targetMajor: facts.serverMajor };
-      draft.warn(...(await warnOfSchema(world, { ...schema, noAcl: settings.noAcl }, signal)));
+      const { noOwner, noAcl } = settings;
+      const schema = { backup, client, scratch, file: archive.file, noOwner, noAcl };
+      draft.warn(...(await warnOfSchema(world, { ...schema, targetMajor: facts.serverMajor }, signal)));
     });
     if (settings.postRestoreSql !== undefined || settings.postRestoreCommand !== undefined)
       await draft.stage('After the restore', () => runUserWork(world, settings, job, scratch, signal));

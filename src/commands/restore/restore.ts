@@ -1,6 +1,7 @@
 // The story of a restore: find, plan, confirm; bring the archive here and verify all of it; and only then make a database
 // beside the live one, fill it, compare it, and swap the two. The order is chosen so that the live database is as it was
 // until the one transaction that renames it.
+import type { PastTest } from '../../backups/catalog.ts';
 import { type ChosenBackup, chooseBackup } from '../../backups/choose-backup.ts';
 import { makeId } from '../../backups/id.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
@@ -14,7 +15,7 @@ import { RestoreDraft } from './draft.ts';
 import { fill } from './fill.ts';
 import { judgeTarget, majorOf } from './judge.ts';
 import { archivePath, obtain } from './obtain.ts';
-import { makePlan, plannedBackup } from './plan.ts';
+import { expectedTime, makePlan, plannedBackup } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
 import type { RestoreWorld } from './world.ts';
 
@@ -39,9 +40,9 @@ async function run(
   draft: RestoreDraft,
   signal: AbortSignal,
 ): Promise<void> {
-  const chosen = await draft.stage('Find the backup', () => find(world, settings, draft, signal));
+  const { chosen, tests } = await draft.stage('Find the backup', () => find(world, settings, draft, signal));
   const { plan, facts } = await draft.stage('Plan', async () => {
-    const planned = await planFor(world, settings, chosen, signal);
+    const planned = await planFor(world, settings, { chosen, tests }, signal);
     draft.planned(planned.plan);
     for (const line of planLines(planned.plan, settings.detail)) world.log.info(line);
     return planned;
@@ -63,12 +64,18 @@ async function run(
   }
 }
 
+interface Found {
+  readonly chosen: ChosenBackup;
+  /** Restore tests of its name, oldest first. */
+  readonly tests: readonly PastTest[];
+}
+
 async function find(
   world: RestoreWorld,
   settings: RestoreSettings,
   draft: RestoreDraft,
   signal: AbortSignal,
-): Promise<ChosenBackup> {
+): Promise<Found> {
   const name = settings.name ?? world.target.database;
   if (name === undefined) throw targetNotNamed();
   const accepted = settings.acceptIdentity === undefined ? [] : [settings.acceptIdentity];
@@ -77,13 +84,13 @@ async function find(
   draft.warn(...catalog.alarms);
   const choice = chooseBackup(catalog, settings.wish);
   if ('not' in choice) throw choice.not;
-  return choice.ok;
+  return { chosen: choice.ok, tests: catalog.tests };
 }
 
 async function planFor(
   world: RestoreWorld,
   settings: RestoreSettings,
-  chosen: ChosenBackup,
+  { chosen, tests }: Found,
   signal: AbortSignal,
 ): Promise<{ plan: RestorePlan; facts: TargetFacts }> {
   const wanted = settings.mode === 'swap' ? world.target.database : settings.newDatabase;
@@ -96,7 +103,11 @@ async function planFor(
     backup,
     facts,
     settings,
-    { notes: judged.notes, problems: [...judged.problems, ...locked] },
+    {
+      notes: judged.notes,
+      problems: [...judged.problems, ...locked],
+      expected: expectedTime(tests),
+    },
     world.now(),
   );
   return { plan, facts };
