@@ -8,6 +8,7 @@ import { clearTraces } from '../postgres/throw-away-folder.ts';
 import { Problem } from '../problems/problem.ts';
 import { internal } from '../problems/run.ts';
 import { problemLines } from '../reports/log-lines.ts';
+import type { ObjectStore } from '../storage/port.ts';
 import { readInputs } from './action.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { Lines } from './lines.ts';
@@ -50,14 +51,16 @@ async function dropUpload(upload: string): Promise<void> {
     inputs.choice('detail', ['auto', 'full', 'minimal']),
     readRunFacts(process.env),
   );
-  const store = openStore(destination);
+  let store: ObjectStore | undefined;
   try {
+    const mask = (values: readonly string[]) => values.forEach(core.setSecret);
+    store = openStore(destination, { environment: process.env, lines, mask });
     await store.abandon(upload, AbortSignal.timeout(LIMIT_MS));
     core.info('Dropped the unfinished upload of the run that was cut short.');
   } catch (error) {
     core.warning(lines.clean(problemLines(asProblem(error), detail).join('\n')));
   } finally {
-    store.close();
+    store?.close();
   }
 }
 
