@@ -1,13 +1,18 @@
 // What a restore says of the schema that came out of it: nothing where it is as the archive defines it, whatever was left
 // out by choice; and a warning, not a stop, where something on the way made it another.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDefinitions, proveSchema } from '../../src/proof/definitions.ts';
 import { need } from '../parts/availability.ts';
-import { folderPlace } from '../parts/backup-places.ts';
+import { folderPlace, scratchFolder } from '../parts/backup-places.ts';
 import { backUp } from '../parts/backup-run.ts';
 import { seedHostile } from '../parts/databases.ts';
 import { MEDDLER } from '../parts/meddling-database.sql.ts';
+import { POSTGRES_MAJORS, postgresBin } from '../parts/postgres-binaries.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
 import { planAndRestore, type RestoreWishes } from '../parts/restore-run.ts';
+import { dumpTo } from '../parts/restore-target.ts';
 
 const { missing } = await need('postgres-16', 'postgres-17');
 
@@ -76,5 +81,29 @@ describe.skipIf(missing)('The schema that a restore makes', () => {
     expect(seen.codes, seen.said).toEqual([]);
     expect(seen.warnings).toContain('PGB884');
     expect(await server.psql('select count(*) from baits', 'unread')).toBe('1');
+  });
+});
+
+const readers = await Promise.all(
+  POSTGRES_MAJORS.map(async major => ({ major, ...(await need(`postgres-${major}`)) })),
+);
+
+describe.each([14, 16] as const)('The digest of the schema of an archive that pg_dump %i wrote', major => {
+  const able = readers.filter(reader => !reader.missing && reader.major >= major);
+
+  it.skipIf(able[0]?.major !== major)('is the same whichever pg_restore reads it', async () => {
+    await using server = await startPostgres({ major });
+    await seedHostile(server, 'hostile');
+    const file = await dumpTo(join(scratchFolder('archive'), 'hostile.dump'), server, 'hostile');
+    const digests = able.map(reader => {
+      const printed = execFileSync(
+        join(postgresBin(reader.major), 'pg_restore'),
+        ['--schema-only', '--file=-', file],
+        { maxBuffer: 64 * 1024 * 1024 },
+      );
+      return proveSchema(parseDefinitions(printed.toString('latin1')));
+    });
+    expect(digests[0]?.statements).toBeGreaterThan(100);
+    expect(digests).toEqual(digests.map(() => digests[0]));
   });
 });
