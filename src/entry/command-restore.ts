@@ -23,7 +23,7 @@ export const restoreCommand: Command = {
     runOnTerminal(
       restoreJob({
         ask: askOn(terminal),
-        again: (backup, confirm) => callAgain(raw, { backup, confirm }),
+        again: settled => callAgain(raw, { ...settled }),
       }),
       raw,
       terminal,
@@ -45,7 +45,7 @@ function askOn({ interruption, json }: Terminal): ((question: string) => Promise
 /** Secrets came from somewhere and must come from there again: they are named, never shown. */
 function callAgain(raw: RawInputs, settled: Readonly<Record<string, string>>): string {
   const words = [...raw]
-    .filter(([name]) => !(name in settled) && name !== 'dry-run')
+    .filter(([name]) => !(name in settled) && name !== 'dry-run' && name !== 'confirm')
     .map(([name, value]) => flagOf(name, value));
   const confirmed = Object.entries(settled).map(([name, value]) => flagOf(name, value));
   return ['pg-backup restore', ...words, ...confirmed].join(' ');

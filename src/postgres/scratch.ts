@@ -12,6 +12,7 @@ import { readState } from './read-state.ts';
 import { readTables } from './read-tables.ts';
 import { restoreArchive } from './restore-archive.ts';
 import type { Session } from './session.ts';
+import { dumpScratch } from './dump-scratch.ts';
 import { identifier, literal } from './sql-text.ts';
 import { swap } from './swap.ts';
 import type { RestoreOptions, Scratch, ScratchOptions, SwapOptions } from './target-port.ts';
@@ -53,7 +54,7 @@ export async function createScratch(
     signal.throwIfAborted();
     const lock = lockKey(options.name);
     await leader.run('the lock', `select pg_catalog.pg_advisory_lock(${lock})`);
-    await create(leader, options);
+    await create(leader, options, lock);
     const name = identifier(options.name);
     const mark = markOf({
       lock,
@@ -74,10 +75,17 @@ export async function createScratch(
   }
 }
 
-async function create(leader: Session, { name, locale, replaces }: ScratchOptions): Promise<void> {
+async function create(
+  leader: Session,
+  { name, locale, replaces }: ScratchOptions,
+  lock: number,
+): Promise<void> {
   const words = [...locale]
     .filter(([option]) => LOCALE_OPTIONS.has(option))
     .map(([option, value]) => `${option} = ${literal(value)}`);
+  // The only mark that can be made in the very statement: the name's own number, until the comment says more.
+  words.push(`CONNECTION LIMIT = ${lock}`);
+  if (!locale.has('LOCALE_PROVIDER') && (await knowsProviders(leader))) words.push('LOCALE_PROVIDER = libc');
   const [place] = await leader.rows<{ name: string }>(
     'the tablespace',
     `select pg_catalog.quote_ident(t.spcname) as name from pg_catalog.pg_database d
@@ -98,10 +106,21 @@ async function create(leader: Session, { name, locale, replaces }: ScratchOption
   }
 }
 
+/** A dump of before 15 names none and means libc; the target's own may be another. */
+async function knowsProviders(leader: Session): Promise<boolean> {
+  const [version] = await leader.rows<{ knows: boolean }>(
+    'the version',
+    `select pg_catalog.current_setting('server_version_num')::int >= 150000 as knows`,
+  );
+  return version?.knows === true;
+}
+
 /** Of 28 bits, so that it is the low half of the lock's number. */
-function lockKey(name: string): number {
+export function lockKey(name: string): number {
   return Number.parseInt(createHash('sha256').update(name).digest('hex').slice(0, 7), 16);
 }
+
+const ASIDE = 'restored and compared by pg-backup-action, and not swapped';
 
 class ScratchDatabase implements Scratch {
   readonly name: string;
@@ -169,12 +188,26 @@ class ScratchDatabase implements Scratch {
     return warnings;
   }
 
+  dump: Scratch['dump'] = (client, wanted, options) =>
+    dumpScratch(this.#tool(client.folder), this.#setting.folder, wanted, options);
+
   swap = (options: SwapOptions) => swap(this.#setting.sessions, { name: this.name, oid: this.oid }, options);
 
   async keep(): Promise<void> {
     const name = identifier(this.name);
-    await this.#leader.run('opening the database', `grant connect, temporary on database ${name} to public`);
-    await this.#leader.run('taking the mark off', `comment on database ${name} is null`);
+    await this.#leader.run('handing the database over', 'begin');
+    for (const statement of [
+      `grant connect, temporary on database ${name} to public`,
+      `alter database ${name} connection limit -1`,
+      `comment on database ${name} is null`,
+    ])
+      await this.#leader.run('handing the database over', statement);
+    await this.#leader.run('handing the database over', 'commit');
+  }
+
+  async putAside(): Promise<void> {
+    const name = identifier(this.name);
+    await this.#leader.run('taking the mark off', `comment on database ${name} is ${literal(ASIDE)}`);
   }
 
   async drop(): Promise<void> {

@@ -10,8 +10,26 @@ import { formatAge, formatBytes, formatMoment } from './quantities.ts';
 /**
  * `swap`: into a database beside the live one, which then takes its name; the live one is kept under another.
  * `new-database`: into a new database that stays; nothing is replaced.
+ * `in-place`: into the live database, which is emptied first; `data-only`: into its tables, which stay as they are made;
+ * `tables`: some tables, into a schema beside or in the place of what is there. These three in one transaction.
  */
-export type Mode = 'swap' | 'new-database';
+export const MODES = ['swap', 'new-database', 'in-place', 'data-only', 'tables'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** The live database stays, and is changed in one transaction. */
+export function changesLive(mode: Mode): boolean {
+  return mode === 'in-place' || mode === 'data-only' || mode === 'tables';
+}
+
+/** What was there is gone afterwards, and no database keeps it. */
+export function losesContent({ mode, replaceTables }: { mode: Mode; replaceTables: boolean }): boolean {
+  return changesLive(mode) && (mode !== 'tables' || replaceTables);
+}
+
+/** What a new database is made for, for good or on the way. */
+export function makesDatabase(mode: Mode): boolean {
+  return mode === 'swap' || mode === 'new-database' || mode === 'tables';
+}
 
 /** The backup that was chosen, resolved: never `latest` any more. */
 export interface PlannedBackup {
@@ -63,6 +81,17 @@ export interface RestorePlan {
   readonly noAcl: boolean;
   readonly stubRoles: boolean;
   readonly terminateSessions: boolean;
+  /** The live database is read-only from then on until the end. */
+  readonly fence: boolean;
+  /** The tables that were asked for; empty: all of the backup. */
+  readonly tables: readonly string[];
+  readonly replaceTables: boolean;
+  /** Under which name the database is backed up before it is changed; null: it is not. */
+  readonly safety: { readonly name: string } | null;
+  /** One line for each thing of the live database that goes, is altered or made. */
+  readonly touches: readonly string[];
+  /** What lies in the tables that are emptied or replaced; rows as last counted, null: never. */
+  readonly there: readonly { readonly name: string; readonly rows: number | null; readonly bytes: number }[];
   readonly postRestoreSql: string | null;
   readonly postRestoreCommand: string | null;
   /** What is worth knowing before it is confirmed. */
@@ -83,7 +112,8 @@ export function planLines(plan: RestorePlan, detail: 'full' | 'minimal'): readon
     `Backup ${marked(backup.id)} (${marked(backup.tier)})${of}: taken ${formatMoment(backup.stamp)}, ${formatAge(backup.stamp, plan.plannedAt)}; ${formatBytes(backup.bytes)}${content}; proven to ${marked(backup.level)}; PostgreSQL ${backup.serverVersion}`,
     `Target:${where} PostgreSQL ${target.serverVersion}`,
     full ? becomes(plan) : `Mode ${marked(plan.mode)}`,
-    ...(replaces && full ? [replaced(replaces)] : []),
+    ...(replaces && full ? [replaced(replaces, plan.mode)] : []),
+    ...(full ? touched(plan) : []),
     ...choices(plan, full),
     ...(full && target.leftovers.length > 0
       ? [
@@ -94,17 +124,57 @@ export function planLines(plan: RestorePlan, detail: 'full' | 'minimal'): readon
   ];
 }
 
-function becomes({ mode, database }: RestorePlan): string {
-  return mode === 'swap'
-    ? `Restores beside ${marked(database)}, compares, then swaps the two by renaming them`
-    : `Restores into the new database ${marked(database)}; nothing is replaced`;
+function becomes({ mode, database, replaceTables }: RestorePlan): string {
+  const live = marked(database);
+  switch (mode) {
+    case 'swap':
+      return `Restores beside ${live}, compares, then swaps the two by renaming them`;
+    case 'new-database':
+      return `Restores into the new database ${live}; nothing is replaced`;
+    case 'in-place':
+      return `Empties ${live}, restores into it, compares, and only then commits: one transaction`;
+    case 'data-only':
+      return `Fills tables of ${live} anew, compares, and only then commits: one transaction`;
+    case 'tables':
+      return replaceTables
+        ? `Restores tables beside ${live}, compares, then replaces them in it in one transaction`
+        : `Restores tables beside ${live}, compares, then brings them into it under a schema of their own; nothing is replaced`;
+  }
 }
 
-function replaced({ name, owner, bytes, tables, sessions }: NonNullable<RestorePlan['replaces']>): string {
+const MOST_TOUCHED = 40;
+
+function touched({ touches, there }: RestorePlan): string[] {
+  const shown = touches.slice(0, MOST_TOUCHED).map(line => `- ${marked(line, 300)}`);
+  const rest = touches.length - shown.length;
+  const filled = there.filter(({ rows }) => rows !== 0);
+  return [
+    ...(touches.length === 0 ? [] : ['Goes, is altered or made:', ...shown]),
+    ...(rest > 0 ? [`- and ${rest} more (\`--json\` names them all)`] : []),
+    ...(filled.length === 0
+      ? []
+      : [
+          `There now: ${filled
+            .slice(0, MOST_TOUCHED)
+            .map(({ name, rows, bytes }) =>
+              `${marked(name)} (${rows === null ? formatBytes(bytes) : `about ${plural(rows, 'row')}`})`,
+            )
+            .join(', ')}`,
+        ]),
+  ];
+}
+
+function replaced(
+  { name, owner, bytes, tables, sessions }: NonNullable<RestorePlan['replaces']>,
+  mode: Mode,
+): string {
   const size = bytes === null ? 'of unknown size' : formatBytes(bytes);
   const inside = tables === null ? '' : `, ${plural(tables, 'table')}`;
   const connected = sessions.reduce((sum, { count }) => sum + count, 0);
-  return `Replaces ${marked(name)} (${size}${inside}, owner ${marked(owner)}, ${plural(connected, 'session')}); it is kept under another name until you drop it`;
+  const about = `${marked(name)} (${size}${inside}, owner ${marked(owner)}, ${plural(connected, 'session')})`;
+  return mode === 'swap'
+    ? `Replaces ${about}; it is kept under another name until you drop it`
+    : `Changes ${about}`;
 }
 
 function choices(plan: RestorePlan, full: boolean): string[] {
@@ -112,7 +182,15 @@ function choices(plan: RestorePlan, full: boolean): string[] {
     ...(plan.noOwner ? ['owners are left out'] : []),
     ...(plan.noAcl ? ['grants are left out'] : []),
     ...(plan.stubRoles ? ['missing roles are made without login'] : []),
-    ...(plan.terminateSessions ? ['sessions are ended at the swap'] : []),
+    ...(plan.fence ? ['the database is made read-only first'] : []),
+    ...(plan.terminateSessions
+      ? [`sessions are ended ${plan.mode === 'swap' ? 'at the swap' : 'before the change'}`]
+      : []),
+    ...(plan.safety
+      ? [`first a safety backup${full ? ` under the name ${marked(plan.safety.name)}` : ''}`]
+      : losesContent(plan)
+        ? ['NO safety backup']
+        : []),
     ...(plan.postRestoreSql === null ? [] : ['then your SQL runs in it']),
     ...(plan.postRestoreCommand === null
       ? []

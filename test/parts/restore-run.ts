@@ -10,7 +10,9 @@ import { problemLines, warningLine } from '../../src/reports/log-lines.ts';
 import { type RestoreOutcome, restoreVerdict } from '../../src/reports/restore-outcome.ts';
 import { openFolderStore } from '../../src/storage/folder-store.ts';
 import type { ObjectStore } from '../../src/storage/port.ts';
-import { scratchFolder } from './backup-places.ts';
+import type { BackupOutcome } from '../../src/reports/outcome.ts';
+import { folderPlace, scratchFolder } from './backup-places.ts';
+import { backUp } from './backup-run.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import { targetOf } from './restore-target.ts';
 
@@ -49,6 +51,10 @@ export const RESTORE_SETTINGS: RestoreSettings = {
   noAcl: false,
   stubRoles: false,
   terminateSessions: false,
+  fence: false,
+  tables: [],
+  replaceTables: false,
+  safetyBackup: false,
   postRestoreSql: undefined,
   postRestoreCommand: undefined,
   acceptIdentity: undefined,
@@ -82,10 +88,11 @@ export async function runRestore(wishes: RestoreWishes): Promise<RestoreSeen> {
     pause: async () => {},
     target: wishes.target?.(target) ?? target,
     disk: openDisk(own),
+    safety: wishes.world?.safety ?? { encrypted: false, take: name => takeSafety(wishes, name) },
     opener: null,
     random: bytes => crypto.getRandomValues(Buffer.alloc(bytes)),
     ask: undefined,
-    again: (backup, confirm) => `again ${backup} ${confirm}`,
+    again: settled => `again ${Object.values(settled).join(' ')}`,
     run: { url: null },
     ...wishes.world,
   };
@@ -104,6 +111,13 @@ export async function runRestore(wishes: RestoreWishes): Promise<RestoreSeen> {
     said: said.join('\n'),
     left,
   };
+}
+
+/** By the whole way that a backup goes. */
+async function takeSafety({ server, database, folder }: RestoreWishes, name: string): Promise<BackupOutcome> {
+  const place = await folderPlace(folder);
+  return (await backUp({ server, database, place, inputs: { name, tier: 'safety', 'allow-empty': 'true' } }))
+    .outcome;
 }
 
 /** Plans, and then carries the plan out. */

@@ -2,7 +2,7 @@
 // connections at once; what differs in order alone once more, free of order; then sequences, large objects, and what is
 // not in force.
 import type { ClientFacts } from '../../postgres/port.ts';
-import type { Scratch, TextSettings } from '../../postgres/target-port.ts';
+import type { RestoredState, Scratch, TextSettings } from '../../postgres/target-port.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { stateDiffers, tablesDiffer } from '../../problems/restore.ts';
 import {
@@ -19,7 +19,17 @@ import { type Obtained, readThrough } from './obtain.ts';
 import type { ObtainingWorld } from './world.ts';
 
 export interface Comparison {
-  readonly scratch: Scratch;
+  readonly scratch: Pick<Scratch, 'readTables' | 'readState'>;
+  /** Places in the archive of the tables that were restored, and what came with them; undefined: all of everything. */
+  readonly only?:
+    | {
+        readonly places: ReadonlySet<number>;
+        /** `values`: sequences and large objects, not how things are defined. */
+        readonly state: 'nothing' | 'sequences' | 'values';
+      }
+    | undefined;
+  /** Where the tables have other names than in the archive: of its COPY statement. */
+  readonly rename?: ((statement: Buffer) => Buffer) | undefined;
   readonly client: ClientFacts;
   readonly archive: Obtained;
   readonly text: TextSettings;
@@ -53,10 +63,11 @@ export async function compareWithArchive(
   signal: AbortSignal,
 ): Promise<Compared> {
   const { archive, scratch } = comparison;
+  const { only } = comparison;
   const wanted = tablesToCompare(
     archive.scan,
     archive.proof.tables.map(table => table.extensionCondition),
-  );
+  ).filter(({ places }) => !only || places.every(place => only.places.has(place)));
   const found = await readInShards(comparison, wanted, signal);
   const different: string[] = [];
   const unclear: TableToCompare[] = [];
@@ -67,15 +78,24 @@ export async function compareWithArchive(
     if (verdict === 'look-closer') unclear.push(table);
   }
   different.push(...(await compareFreeOfOrder(world, comparison, unclear, signal)));
-  const state = await scratch.readState(signal);
-  const { scan, proof } = archive;
   return {
     tables: wanted.length,
     rows: wanted.reduce((sum, { rows }) => sum + rows, 0),
     differences: [
       ...differ('tables', different),
-      ...differ('sequences', sequencesThatDiffer(scan.sequences, state.sequences)),
-      ...differ('large objects', largeObjectsThatDiffer(scan.largeObjects, state.largeObjects)),
+      ...(only?.state === 'nothing' ? [] : stateThatDiffers(comparison, await scratch.readState(signal))),
+    ],
+  };
+}
+
+function stateThatDiffers({ archive: { scan, proof }, only }: Comparison, state: RestoredState): Difference[] {
+  const sequences = differ('sequences', sequencesThatDiffer(scan.sequences, state.sequences));
+  if (only?.state === 'sequences') return sequences;
+  const large = differ('large objects', largeObjectsThatDiffer(scan.largeObjects, state.largeObjects));
+  if (only) return [...sequences, ...large];
+  return [
+    ...sequences,
+    ...large,
       // pg_dump leaves an invalid index out: more than at the source is what must not be.
       ...differ(
         'invalid indexes',
@@ -91,8 +111,7 @@ export async function compareWithArchive(
         'disabled triggers',
         namesThatDiffer(proof.validity.disabledTriggers, state.disabledTriggers),
       ),
-    ],
-  };
+  ];
 }
 
 function differ(what: string, names: readonly string[]): Difference[] {
@@ -133,12 +152,15 @@ function shardsOf(wanted: readonly TableToCompare[], count: number): number[][] 
 }
 
 async function readBack(
-  { scratch, client, text }: Comparison,
+  { scratch, client, text, rename }: Comparison,
   tables: readonly TableToCompare[],
   scanner: CopyScanner,
   signal: AbortSignal,
 ): Promise<void> {
-  await readThrough(await scratch.readTables(client, tables, text), signal, piece => scanner.push(piece));
+  const named = rename
+    ? tables.map(table => ({ ...table, statement: rename(table.statement) }))
+    : tables;
+  await readThrough(await scratch.readTables(client, named, text), signal, piece => scanner.push(piece));
 }
 
 /** Names of those that differ even so. Both sides are read again: the archive from its file, the tables from the server. */

@@ -4,7 +4,8 @@ import { formatInstant } from '../../backups/instant.ts';
 import type { DatabaseFacts, TargetFacts } from '../../postgres/target-port.ts';
 import type { Problem, Warning } from '../../problems/problem.ts';
 import * as problems from '../../problems/restore.ts';
-import type { PlannedBackup } from '../../reports/restore-plan.ts';
+import { makesDatabase, type PlannedBackup } from '../../reports/restore-plan.ts';
+import { judgeFence } from './judge-change.ts';
 import type { Judged } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
 
@@ -20,7 +21,7 @@ export function judgeTarget(
   if (facts.standby) found.push(problems.targetIsStandby(facts.host));
   if (sourceMajor > facts.serverMajor)
     found.push(problems.olderMajor(backup.serverVersion, facts.serverVersion));
-  if (!facts.mayCreateDatabases) found.push(problems.mayNotCreateDatabases(facts.user));
+  if (!facts.mayCreateDatabases && makesDatabase(settings.mode)) found.push(problems.mayNotCreateDatabases(facts.user));
   const extensions = compareExtensions(backup, facts);
   if (extensions.missing.length > 0) found.push(problems.extensionsMissing(extensions.missing));
   if (extensions.differing.length > 0) notes.push(problems.extensionsDiffer(extensions.differing));
@@ -28,10 +29,11 @@ export function judgeTarget(
   if (settings.mode === 'new-database') {
     if (facts.database) found.push(problems.newDatabaseExists(facts.database.name));
   } else if (!facts.database) found.push(problems.targetMissing(wanted));
-  else {
+  else if (settings.mode === 'swap') {
     const judged = judgeLive(facts.database, facts.user, settings);
-    found.push(...judged.problems);
-    notes.push(...judged.notes, problems.writesLost(facts.database.name, formatInstant(backup.stamp)));
+    found.push(...judged.problems, ...judgeFence(settings, facts.database));
+    const lost = problems.writesLost(facts.database.name, formatInstant(backup.stamp), 'database');
+    notes.push(...judged.notes, lost);
   }
   return { problems: found, notes };
 }
@@ -51,7 +53,7 @@ export function judgeLive(live: DatabaseFacts, user: string, settings: RestoreSe
   if (live.logicalSlots.length > 0) notes.push(problems.logicalSlotsStay(live.name, live.logicalSlots));
   if (live.subscriptions.length > 0) notes.push(problems.subscriptionsStay(live.name, live.subscriptions));
   if (sessions > 0 && settings.terminateSessions)
-    notes.push(problems.sessionsWillEnd(live.name, sessions, who));
+    notes.push(problems.sessionsWillEnd(live.name, sessions, who, 'at the swap'));
   if (sessions > 0 && !settings.terminateSessions)
     notes.push(problems.sessionsInTheWay(live.name, sessions, who));
   return { problems: found, notes };

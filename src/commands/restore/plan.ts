@@ -4,8 +4,9 @@ import { canonicalJson, sha256Hex } from '../../backups/canonical-json.ts';
 import { levelOf } from '../../backups/choose.ts';
 import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import type { Instant } from '../../backups/instant.ts';
+import { printTableName } from '../../backups/table-name.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
-import type { PlannedBackup, RestorePlan } from '../../reports/restore-plan.ts';
+import { changesLive, type PlannedBackup, type RestorePlan } from '../../reports/restore-plan.ts';
 import type { RestoreSettings } from './settings.ts';
 
 export function plannedBackup(chosen: ChosenBackup): PlannedBackup {
@@ -35,15 +36,22 @@ const HASH_DIGITS = 12;
 
 export type Judged = Pick<RestorePlan, 'notes' | 'problems'>;
 
+/** What the plan says of a live database that is changed and stays. */
+export type Touched = Pick<RestorePlan, 'safety' | 'touches' | 'there'>;
+
+export const NOTHING_TOUCHED: Touched = { safety: null, touches: [], there: [] };
+
 export function makePlan(
   backup: PlannedBackup,
   facts: TargetFacts,
   settings: RestoreSettings,
   judged: Judged,
   now: Instant,
+  touched: Touched = NOTHING_TOUCHED,
 ): RestorePlan {
-  const replaces = settings.mode === 'swap' ? facts.database : null;
-  const database = settings.mode === 'swap' ? (facts.database?.name ?? '') : (settings.newDatabase ?? '');
+  const isNew = settings.mode === 'new-database';
+  const replaces = isNew ? null : facts.database;
+  const database = isNew ? (settings.newDatabase ?? '') : (facts.database?.name ?? '');
   const choices = {
     mode: settings.mode,
     noOwner: settings.noOwner,
@@ -53,8 +61,16 @@ export function makePlan(
     postRestoreSql: settings.postRestoreSql ?? null,
     postRestoreCommand: settings.postRestoreCommand ?? null,
   };
+  const live = {
+    fence: settings.fence,
+    tables: settings.tables.map(printTableName).sort(),
+    replaceTables: settings.replaceTables,
+  };
   const bound = {
     ...choices,
+    // Only where they mean something: the hash of a swap is what it was before there were other modes.
+    ...(live.fence && { fence: true }),
+    ...(changesLive(settings.mode) && { ...live, safety: touched.safety, touches: touched.touches }),
     format: 1,
     id: backup.id,
     etag: backup.etag,
@@ -85,13 +101,15 @@ export function makePlan(
       sessions: replaces.sessions,
     },
     ...choices,
+    ...live,
+    ...touched,
     ...judged,
     plannedAt: now,
   };
 }
 
-/** What is kept of a name of this length in front of `_restore_` and `_before_` and an id. */
-export function besideName(name: string, kind: 'restore' | 'before', id: string): string {
+/** What is kept of a name of this length in front of `_restore_`, `_before_` or `_from_` and an id. */
+export function besideName(name: string, kind: 'restore' | 'before' | 'from', id: string): string {
   const suffix = `_${kind}_${id}`;
   const room = 63 - suffix.length;
   let kept = name;

@@ -8,13 +8,15 @@ import { identityMissing } from '../../problems/keys.ts';
 import { throwAll } from '../../problems/problem.ts';
 import { confirmDiffers, confirmMissing, targetNotNamed } from '../../problems/restore.ts';
 import type { RestoreOutcome } from '../../reports/restore-outcome.ts';
-import { planLines, type RestorePlan } from '../../reports/restore-plan.ts';
+import { changesLive, planLines, type RestorePlan } from '../../reports/restore-plan.ts';
 import { CatalogReader } from '../read-catalog.ts';
+import { change } from './change.ts';
 import { RestoreDraft } from './draft.ts';
 import { fill } from './fill.ts';
 import { judgeTarget, majorOf } from './judge.ts';
 import { archivePath, obtain } from './obtain.ts';
 import { makePlan, plannedBackup } from './plan.ts';
+import { planChange } from './plan-change.ts';
 import type { RestoreSettings } from './settings.ts';
 import type { RestoreWorld } from './world.ts';
 
@@ -56,7 +58,8 @@ async function run(
       obtain(world, chosen, client, settings.thaw, signal),
     );
     const id = makeId(world.random);
-    await fill(world, settings, draft, { plan, facts, chosen, client, archive, id }, signal);
+    const carryOut = changesLive(settings.mode) ? change : fill;
+    await carryOut(world, settings, draft, { plan, facts, chosen, client, archive, id }, signal);
   } finally {
     // It lies there decrypted.
     await world.disk.remove(archivePath(world));
@@ -86,18 +89,25 @@ async function planFor(
   chosen: ChosenBackup,
   signal: AbortSignal,
 ): Promise<{ plan: RestorePlan; facts: TargetFacts }> {
-  const wanted = settings.mode === 'swap' ? world.target.database : settings.newDatabase;
+  const wanted = settings.mode === 'new-database' ? settings.newDatabase : world.target.database;
   if (wanted === undefined) throw targetNotNamed();
   const facts = await world.target.facts(wanted, signal);
   const backup = plannedBackup(chosen);
   const judged = judgeTarget(backup, facts, settings, wanted);
   const locked = backup.encrypted && world.opener === null ? [identityMissing(backup.key)] : [];
+  const changed = changesLive(settings.mode)
+    ? await planChange(world, settings, chosen, facts, signal)
+    : undefined;
   const plan = makePlan(
     backup,
     facts,
     settings,
-    { notes: judged.notes, problems: [...judged.problems, ...locked] },
+    {
+      notes: [...judged.notes, ...(changed?.judged.notes ?? [])],
+      problems: [...judged.problems, ...locked, ...(changed?.judged.problems ?? [])],
+    },
     world.now(),
+    changed?.touched,
   );
   return { plan, facts };
 }
@@ -108,7 +118,7 @@ async function confirm(world: RestoreWorld, settings: RestoreSettings, plan: Res
     if (given !== plan.hash) throw confirmDiffers(given, plan.hash);
     return;
   }
-  world.log.info(`To carry it out: ${world.again(plan.backup.id, plan.hash)}`);
+  world.log.info(`To carry it out: ${world.again({ backup: plan.backup.id, confirm: plan.hash })}`);
   if (!world.ask) throw confirmMissing(plan.hash);
   const typed = await world.ask(`Type the name of the database (${plan.database}) to carry it out: `);
   if (typed !== plan.database) throw confirmMissing(plan.hash);

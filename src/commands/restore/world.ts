@@ -1,5 +1,6 @@
 // The outside as a restore sees it, besides what every command that opens backups sees.
 import type { TargetServer } from '../../postgres/target-port.ts';
+import type { BackupOutcome } from '../../reports/outcome.ts';
 import type { OpeningWorld } from '../world.ts';
 
 /** Files of this run alone, in its 0700 folder. */
@@ -19,11 +20,28 @@ export interface ObtainingWorld extends OpeningWorld {
   readonly disk: Disk;
 }
 
+/** How the same call is made again: these inputs are set, the others stay. */
+export interface Again {
+  readonly backup: string;
+  readonly name?: string;
+  /** The plan's hash; left out: it plans first. */
+  readonly confirm?: string;
+}
+
+/** Backs the target up, as the backup command does. */
+export interface SafetyBackup {
+  /** What it writes can be read by nobody without a key. */
+  readonly encrypted: boolean;
+  /** Filed under `name`, in the tier `safety`. Never throws: see its outcome. */
+  take(name: string, signal: AbortSignal): Promise<BackupOutcome>;
+}
+
 export interface RestoreWorld extends ObtainingWorld {
   random(bytes: number): Buffer;
+  readonly safety: SafetyBackup;
   /** Asks a person at the terminal; undefined where nobody sits there. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
-  /** How this very call is made again with a backup and a confirmation: for people to copy. */
-  again(backup: string, confirm: string): string;
+  /** For people to copy. */
+  again(settled: Again): string;
   readonly run: { readonly url: string | null };
 }

@@ -22,6 +22,7 @@ import {
 import { clientsSetting } from '../clients-setting.ts';
 import { openDisk } from '../disk.ts';
 import type { Job, Workplace } from '../job.ts';
+import { safetyBackup } from '../safety.ts';
 import { settleJobs } from '../settle-jobs.ts';
 import { openingWorld } from '../world.ts';
 
@@ -51,7 +52,7 @@ export function restoreJob(person: Person): Job<RestoreConfig, RestoreOutcome> {
     json: restoreToJson,
     afterwards: ({ restored }) => [
       ...(restored?.undo ? [`To undo it:\n  ${restored.undo}`] : []),
-      ...(restored?.drop ? [`To drop the old database one day:\n  ${restored.drop}`] : []),
+      ...(restored?.drop ? [`To drop ${restored.kept === null ? 'the schemas beside' : 'the old database'} one day:\n  ${restored.drop}`] : []),
     ],
   };
 }
@@ -67,6 +68,7 @@ function restoreWorld(config: RestoreConfig, workplace: Workplace, person: Perso
       own: environment,
     }),
     disk: openDisk(folder),
+    safety: safetyBackup(config, workplace),
     random: randomBytes,
     run: { url: run.url },
     ...person,

@@ -30,6 +30,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'keys.ts': /^PGB6/,
   'notices.ts': /^PGB7/,
   'restore.ts': /^PGB8/,
+  'restore-modes.ts': /^PGB8/,
   'host.ts': /^PGB9/,
   'restore-test.ts': /^PGB8[5-8]/,
   'run.ts': /^PGB9/,

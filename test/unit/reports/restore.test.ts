@@ -35,6 +35,12 @@ const PLAN: RestorePlan = {
   noAcl: true,
   stubRoles: false,
   terminateSessions: true,
+  fence: false,
+  tables: [],
+  replaceTables: false,
+  safety: null,
+  touches: [],
+  there: [],
   postRestoreSql: 'select 1',
   postRestoreCommand: 'npm run migrate',
   notes: [],
@@ -52,6 +58,8 @@ const DONE: RestoreOutcome = {
   restored: {
     database: 'app',
     kept: 'app_before_11111111',
+    safety: null,
+    schemas: [],
     undo: undoCommand(
       {
         host: `${'h'.repeat(100)}.example.com`,
