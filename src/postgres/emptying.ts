@@ -19,7 +19,8 @@ const CATALOGS: readonly { catalog: string; owner: string | null; where: string 
   {
     catalog: 'pg_type',
     owner: 'typowner',
-    where: `and typelem = 0 and not exists (select from pg_catalog.pg_class r where r.oid = typrelid and r.relkind <> 'c')
+    where: `and not exists (select from pg_catalog.pg_type e where e.typarray = o.oid)
+      and not exists (select from pg_catalog.pg_class r where r.oid = typrelid and r.relkind <> 'c')
       and not exists (select from pg_catalog.pg_range r where r.rngmultitypid = o.oid)`,
   },
   { catalog: 'pg_proc', owner: 'proowner', where: '' },
@@ -53,17 +54,15 @@ const OBJECTS = CATALOGS.map(({ catalog, owner, where }) => {
     from pg_catalog.${catalog} o where ${made} ${where}`;
 }).join('\n  union all ');
 
-/** Members of extensions go with those. */
-const NAMED_OBJECTS = `select a.class, a.oid, a.mine, i.type, i.identity, i.schema from (${OBJECTS}) a,
-    lateral pg_catalog.pg_identify_object(a.class, a.oid, 0) i
+/** Members of extensions go with those. The schema's owner may drop what others have made in it. */
+const NAMED_OBJECTS = `select a.class, a.oid, i.type, i.identity, a.mine or coalesce((select pg_catalog.pg_has_role(n.nspowner, 'USAGE')
+      from pg_catalog.pg_namespace n where i.schema in (n.nspname, pg_catalog.quote_ident(n.nspname))), false) as may_drop
+  from (${OBJECTS}) a, lateral pg_catalog.pg_identify_object(a.class, a.oid, 0) i
   where i.identity is not null and coalesce(i.schema, '') !~ '^pg_' and coalesce(i.schema, '') <> 'information_schema'
     and not exists (select from pg_catalog.pg_depend d where d.classid = a.class and d.objid = a.oid and d.objsubid = 0
       and d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e')`;
 
-/** The schema's owner may drop what others have made in it. */
-export const CONTENT_QUERY = `select o.type || ' ' || o.identity as name,
-    o.mine or coalesce((select pg_catalog.pg_has_role(n.nspowner, 'USAGE') from pg_catalog.pg_namespace n
-      where n.nspname = o.schema), false) as "mayDrop",
+export const CONTENT_QUERY = `select o.type || ' ' || o.identity as name, o.may_drop as "mayDrop",
     o.type in ('extension', 'schema') as "mayStay"
   from (${NAMED_OBJECTS}) o where not (o.type = 'schema' and o.identity = 'public') order by 1`;
 
@@ -71,18 +70,24 @@ export const LARGE_OBJECTS_COUNT_QUERY = 'select count(*)::int8 as count from pg
 
 const drop = (types: readonly string[]) => `select pg_catalog.format('drop %s if exists %s cascade',
     case type when 'foreign-data wrapper' then 'foreign data wrapper' when 'statistics object' then 'statistics' else type end, identity)
-  from (${NAMED_OBJECTS}) o where mine and type in (${types.map(type => `'${type}'`).join(', ')}) order by class, oid`;
+  from (${NAMED_OBJECTS}) o where may_drop and type in (${types.map(type => `'${type}'`).join(', ')}) order by class, oid`;
 
-/** As initdb leaves it, so that a dump that says nothing of it means the same. */
-const PUBLIC_AS_NEW = `select statement from (values
-    (1, 'drop schema public cascade'), (2, 'create schema public'),
-    (3, case when pg_catalog.current_setting('server_version_num')::int >= 150000 then 'alter schema public owner to pg_database_owner'
-      else (select pg_catalog.format('alter schema public owner to %I', rolname) from pg_catalog.pg_roles where oid = 10 and ${SUPERUSER}) end),
-    (4, case when pg_catalog.current_setting('server_version_num')::int >= 150000 then 'grant usage on schema public to public'
-      else 'grant all on schema public to public' end),
-    (5, $$comment on schema public is 'standard public schema'$$)) steps(step, statement)
-  where statement is not null and exists (select from pg_catalog.pg_namespace
-    where nspname = 'public' and (pg_catalog.pg_has_role(nspowner, 'USAGE') or ${SUPERUSER})) order by step`;
+/**
+ * As initdb leaves it, so that a dump that says nothing of it means the same. Not dropped and made again: pg_dump 14 tells
+ * the two apart.
+ */
+const PUBLIC_AS_NEW = `with schema as (select n.nspacl, n.nspowner, pg_catalog.current_setting('server_version_num')::int >= 150000 as is_15
+    from pg_catalog.pg_namespace n where nspname = 'public' and (pg_catalog.pg_has_role(nspowner, 'USAGE') or ${SUPERUSER}))
+  select statement from (
+    select 1 as step, pg_catalog.format('revoke all on schema public from %s', case a.grantee when 0 then 'public'
+      else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) end) as statement from schema, pg_catalog.aclexplode(nspacl) a
+    union select 2, case when is_15 then 'alter schema public owner to pg_database_owner' else (select pg_catalog.format(
+      'alter schema public owner to %I', rolname) from pg_catalog.pg_roles where oid = 10 and ${SUPERUSER}) end from schema
+    union select 3, pg_catalog.format('grant all on schema public to %s', case when is_15 then 'pg_database_owner' else
+      pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(case when ${SUPERUSER} then 10 else nspowner end)) end) from schema
+    union select 4, case when is_15 then 'grant usage on schema public to public' else 'grant all on schema public to public' end from schema
+    union select 5, $$comment on schema public is 'standard public schema'$$ from schema
+  ) steps where statement is not null order by step`;
 
 /** Those for one schema went with it; the others are set to what they would be without. */
 const DEFAULT_PRIVILEGES = `with held as (select d.defaclrole, d.defaclobjtype, d.defaclacl,
@@ -109,10 +114,10 @@ const STEPS: readonly string[] = [
   drop(['publication']),
   drop(['extension']),
   `select pg_catalog.format('drop schema %s cascade', identity) from (${NAMED_OBJECTS}) o
-    where type = 'schema' and identity <> 'public' and mine order by oid`,
+    where type = 'schema' and identity <> 'public' and may_drop order by oid`,
   PUBLIC_AS_NEW,
   drop(['cast', 'transform', 'server', 'foreign-data wrapper', 'language', 'access method']),
-  // What lies in schemas of others.
+  // What lies in `public`, and in schemas of others.
   drop(['view', 'materialized view', 'table', 'foreign table', 'sequence', 'statistics object']),
   drop(['aggregate', 'function', 'procedure', 'operator class', 'operator family', 'operator', 'type']),
   drop([

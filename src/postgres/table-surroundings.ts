@@ -60,11 +60,15 @@ export function tablesQuery(tables: readonly TableName[]): string {
 export const REMEMBER = `create temporary table pg_backup_put_back (step int, place serial, statement text) on commit drop;`;
 export const PUT_BACK_QUERY = 'select statement from pg_temp.pg_backup_put_back order by step, place';
 
-/** `own`: also those that go out from the chosen tables; dropped tables take theirs with them. */
+/**
+ * `own`: also those that go out from the chosen tables, and checks that are not valid there, since rows that were there
+ * before them may break them; dropped tables take theirs with them.
+ */
 export function takeKeysOff(tables: readonly TableName[], { own }: { own: boolean }): string[] {
   const keys = `select k.oid, k.conname, k.conrelid, pg_catalog.pg_get_constraintdef(k.oid) as definition,
       pg_catalog.obj_description(k.oid, 'pg_constraint') as comment
-    from ${KEYS} and (k.confrelid in (select oid from chosen) ${own ? 'or' : 'and not'} k.conrelid in (select oid from chosen))`;
+    from pg_catalog.pg_constraint k where k.conparentid = 0 and (k.contype = 'f' and k.confrelid in (select oid from chosen)
+        ${own ? "or (k.contype = 'f' or k.contype = 'c' and not k.convalidated and k.conislocal) and" : 'and not'} k.conrelid in (select oid from chosen))`;
   return [
     `with chosen as materialized (${chosen(tables)}), keys as (${keys})
       insert into pg_temp.pg_backup_put_back (step, statement)

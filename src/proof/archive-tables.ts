@@ -10,6 +10,8 @@ const FOREIGN_KEY = new RegExp(
   `^ALTER TABLE (?:ONLY )?(${PART}\\.${PART})\\s+ADD CONSTRAINT ${PART} FOREIGN KEY `,
 );
 
+const COMMENT = new RegExp(`^COMMENT ON CONSTRAINT ${PART} ON (${PART}\\.${PART}) IS `);
+
 /** Key of a root (`tableKey`) → its partitions. `printed`: what `pg_restore --schema-only` prints. */
 export function readPartitions(printed: string): ReadonlyMap<string, readonly TableName[]> {
   const partitions = new Map<string, TableName[]>();
@@ -37,12 +39,17 @@ export function withPartitions(
   return [...all.values()];
 }
 
-/** Statements that make the foreign keys of these tables, as the archive has them. */
+/**
+ * Statements that make the foreign keys of these tables and comment on them. `printed`: nothing but foreign keys and their
+ * comments, as pg_restore prints them.
+ */
 export function foreignKeysOf(printed: string, tables: readonly TableName[]): string[] {
   const wanted = new Set(tables.map(tableKey));
   const { statements, texts } = lexSql(printed);
   return texts.filter((_, at) => {
-    const table = parseTableName(FOREIGN_KEY.exec(statements[at] ?? '')?.[1] ?? '');
+    const statement = statements[at] ?? '';
+    const [, name = ''] = FOREIGN_KEY.exec(statement) ?? COMMENT.exec(statement) ?? [];
+    const table = parseTableName(name);
     return table !== undefined && wanted.has(tableKey(table));
   });
 }

@@ -49,19 +49,58 @@ const KINDS: readonly (readonly [EntryKind, string | null, RegExp])[] = [
   ['extension', null, /^COMMENT - EXTENSION /],
 ];
 
-/** Lines that are no entries stay. */
+/** Behind `COMMENT`, what a thing is called that is listed as such. */
+const COMMENTED: readonly (readonly [EntryKind, string, string])[] = [
+  ['foreign key', 'FK CONSTRAINT', 'CONSTRAINT'],
+  ['trigger', 'TRIGGER', 'TRIGGER'],
+  ['rule', 'RULE', 'RULE'],
+  ['policy', 'POLICY', 'POLICY'],
+];
+
+/** Lines that are no entries stay; a comment is of the kind of what it stands on, and goes with it. */
 export function cutList(toc: string, wanted: (entry: ListedEntry) => boolean): string {
-  return toc
-    .split('\n')
-    .filter(line => {
-      const [, catalog, oid, rest] = ENTRY.exec(line) ?? [];
-      if (catalog === undefined || rest === undefined) return true;
-      return wanted({ kind: kindOf(catalog, rest), oid: Number(oid), rest });
+  const lines = toc.split('\n');
+  const entries = lines.map(readEntry);
+  const known = new Map(
+    entries.flatMap(entry => {
+      const commented = COMMENTED.find(([kind, word]) => kind === entry?.kind && entry.rest.startsWith(word));
+      return entry && commented ? [[words(entry.rest.slice(commented[1].length)), entry.kind] as const] : [];
+    }),
+  );
+  return lines
+    .filter((_, at) => {
+      const entry = entries[at];
+      return !entry || wanted({ ...entry, kind: commentedKind(entry, known) ?? entry.kind });
     })
     .join('\n');
 }
 
-function kindOf(catalog: string, rest: string): EntryKind {
+function readEntry(line: string): ListedEntry | undefined {
+  const [, catalog, oid, rest] = ENTRY.exec(line) ?? [];
+  if (catalog === undefined || rest === undefined) return undefined;
   const found = KINDS.find(([, from, pattern]) => (from === null || from === catalog) && pattern.test(rest));
-  return found?.[0] ?? 'other';
+  return { kind: found?.[0] ?? 'other', oid: Number(oid), rest };
+}
+
+/**
+ * `COMMENT public TRIGGER watches ON t owner` stands on `TRIGGER public t watches owner`. Names may hold blanks and these
+ * very words, so the two are matched by the words they are made of, in whatever order.
+ */
+function commentedKind({ rest }: ListedEntry, known: ReadonlyMap<string, EntryKind>): EntryKind | undefined {
+  if (!rest.startsWith('COMMENT ')) return undefined;
+  const all = rest.split(' ').slice(1);
+  for (const [kind, , word] of COMMENTED) {
+    const left = without(without(all, word), 'ON');
+    if (left.length === all.length - 2 && known.get(words(left.join(' '))) === kind) return kind;
+  }
+  return undefined;
+}
+
+function without(all: readonly string[], word: string): string[] {
+  const at = all.indexOf(word);
+  return at === -1 ? [...all] : all.toSpliced(at, 1);
+}
+
+function words(text: string): string {
+  return text.split(' ').filter(Boolean).sort().join(' ');
 }

@@ -1,6 +1,5 @@
 // Restores into a live database on real servers of every major: the most hostile one there is, emptied, filled, compared
 // and only then committed.
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { need } from '../parts/availability.ts';
 import { folderPlace } from '../parts/backup-places.ts';
@@ -9,7 +8,7 @@ import { readContent } from '../parts/compare-databases.ts';
 import { seedDemo, seedHostile } from '../parts/databases.ts';
 import { POSTGRES_MAJORS } from '../parts/postgres-binaries.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
-import { besideLive, planAndRestore, runRestore } from '../parts/restore-run.ts';
+import { besideLive, planAndRestore } from '../parts/restore-run.ts';
 import { schemaOf } from '../parts/schema-text.ts';
 
 for (const major of POSTGRES_MAJORS) {
