@@ -153,7 +153,8 @@ class Change implements LiveChange {
   readState: LiveChange['readState'] = async () => readState(await this.#settled());
 
   async runSql(sql: string): Promise<void> {
-    await this.#psql.exchange('post-restore-sql', [Buffer.from(`${sql}\n;\n`)], () => {});
+    // With the role's and the database's own settings, as a psql of its own would have them.
+    await this.#psql.exchange('post-restore-sql', [Buffer.from(`reset all;\n${sql}\n;\n`)], () => {});
   }
 
   async commit(): Promise<void> {
