@@ -10,7 +10,7 @@ import {
 } from '../problems/restore.ts';
 import { sqlEndsTransaction, tableLineUnreadable, tablesNotNamed } from '../problems/restore-modes.ts';
 import { lexSql } from '../proof/sql-lexer.ts';
-import { changesLive, losesContent, type Mode, MODES } from '../reports/restore-plan.ts';
+import { changesLive, losesContent, MODES, type Mode } from '../reports/restore-plan.ts';
 import { readBackupName } from './backup-name.ts';
 import { type ConnectionConfig, readConnection } from './connection.ts';
 import { type Destination, readDestination } from './destination.ts';
@@ -81,7 +81,8 @@ const ENDS_TRANSACTION =
 function readNewDatabase(inputs: InputReader, mode: Mode): string | undefined {
   const name = inputs.optional('new-database');
   if (mode === 'new-database' && name === undefined) inputs.problems.push(newDatabaseNotNamed());
-  if (mode !== 'new-database' && name !== undefined) inputs.problems.push(modeUnsuitable('new-database', mode));
+  if (mode !== 'new-database' && name !== undefined)
+    inputs.problems.push(modeUnsuitable('new-database', mode));
   if (name !== undefined && Buffer.byteLength(name) > NAME_BYTES)
     inputs.problems.push(databaseNameTooLong(name));
   return name;
@@ -117,7 +118,8 @@ function readSafetyBackup(
   how: { readonly mode: Mode; readonly replaceTables: boolean },
 ): boolean {
   const wanted = inputs.choice('safety-backup', ['auto', 'required', 'off']);
-  if (wanted === 'required' && !losesContent(how)) inputs.problems.push(modeUnsuitable('safety-backup', how.mode));
+  if (wanted === 'required' && !losesContent(how))
+    inputs.problems.push(modeUnsuitable('safety-backup', how.mode));
   return wanted !== 'off' && losesContent(how);
 }
 

@@ -16,7 +16,12 @@ export function dumpScratch(
     'schemas' in wanted
       ? wanted.schemas.map(schema => `--schema=${pattern(schema)}`)
       : wanted.tables.map(({ schema, table }) => `--table=${pattern(schema)}.${pattern(table)}`);
-  const args = [...patterns, '--strict-names', ...(noOwner ? ['--no-owner'] : []), ...(noAcl ? ['--no-acl'] : [])];
+  const args = [
+    ...patterns,
+    '--strict-names',
+    ...(noOwner ? ['--no-owner'] : []),
+    ...(noAcl ? ['--no-acl'] : []),
+  ];
   const command = tool('pg_dump', args);
   const environment = { ...command.environment, PGTZ: 'UTC' };
   const running = runTool({ ...command, environment }, folder, end =>

@@ -7,7 +7,11 @@ const CATALOGS: readonly { catalog: string; owner: string | null; where: string 
   { catalog: 'pg_event_trigger', owner: 'evtowner', where: '' },
   { catalog: 'pg_publication', owner: 'pubowner', where: '' },
   { catalog: 'pg_extension', owner: 'extowner', where: '' },
-  { catalog: 'pg_namespace', owner: 'nspowner', where: `and nspname !~ '^pg_' and nspname <> 'information_schema'` },
+  {
+    catalog: 'pg_namespace',
+    owner: 'nspowner',
+    where: `and nspname !~ '^pg_' and nspname <> 'information_schema'`,
+  },
   // Indexes, owned sequences, row types and TOAST tables go with what they belong to.
   {
     catalog: 'pg_class',
@@ -49,7 +53,10 @@ const FIRST_OWN_OID = 16_384;
 /** `public` is initdb's, and yet its content is ours. */
 const OBJECTS = CATALOGS.map(({ catalog, owner, where }) => {
   const own = owner === null ? SUPERUSER : `pg_catalog.pg_has_role(o.${owner}, 'USAGE')`;
-  const made = catalog === 'pg_namespace' ? `(o.oid >= ${FIRST_OWN_OID} or nspname = 'public')` : `o.oid >= ${FIRST_OWN_OID}`;
+  const made =
+    catalog === 'pg_namespace'
+      ? `(o.oid >= ${FIRST_OWN_OID} or nspname = 'public')`
+      : `o.oid >= ${FIRST_OWN_OID}`;
   return `select 'pg_catalog.${catalog}'::regclass as class, o.oid, ${own} or ${SUPERUSER} as mine
     from pg_catalog.${catalog} o where ${made} ${where}`;
 }).join('\n  union all ');
@@ -66,7 +73,8 @@ export const CONTENT_QUERY = `select o.type || ' ' || o.identity as name, o.may_
     o.type in ('extension', 'schema') as "mayStay"
   from (${NAMED_OBJECTS}) o where not (o.type = 'schema' and o.identity = 'public') order by 1`;
 
-export const LARGE_OBJECTS_COUNT_QUERY = 'select count(*)::int8 as count from pg_catalog.pg_largeobject_metadata';
+export const LARGE_OBJECTS_COUNT_QUERY =
+  'select count(*)::int8 as count from pg_catalog.pg_largeobject_metadata';
 
 const drop = (types: readonly string[]) => `select pg_catalog.format('drop %s if exists %s cascade',
     case type when 'foreign-data wrapper' then 'foreign data wrapper' when 'statistics object' then 'statistics' else type end, identity)

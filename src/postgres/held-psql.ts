@@ -34,10 +34,7 @@ export class HeldPsql {
   }
 
   /** The same, for who reads at a pace of his own; must be read to its end. */
-  async *answer(
-    step: string,
-    script: AsyncIterable<Buffer> | Iterable<Buffer>,
-  ): AsyncGenerator<Buffer> {
+  async *answer(step: string, script: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
     this.step = step;
     const over = new AbortController();
     // psql prints while it is fed: whoever reads only afterwards waits for a psql that waits for him.
@@ -53,9 +50,7 @@ export class HeldPsql {
 
   async lines(step: string, script: string): Promise<string[]> {
     const pieces: Buffer[] = [];
-    await this.exchange(step, [Buffer.from(script, this.encoding)], piece =>
-      pieces.push(Buffer.from(piece)),
-    );
+    await this.exchange(step, [Buffer.from(script, this.encoding)], piece => pieces.push(Buffer.from(piece)));
     return Buffer.concat(pieces).toString(this.encoding).split('\n').slice(0, -1);
   }
 

@@ -101,10 +101,10 @@ class Change implements LiveChange {
     const found = await psql.rows<TableName>(step, surroundings.tablesQuery(tables));
     const there = new Set(found.map(({ schema, table }) => `${schema}\0${table}`));
     const missing = tables.filter(({ schema, table }) => !there.has(`${schema}\0${table}`));
-    if (missing.length > 0)
-      throw tablesNotInTarget(missing.map(({ schema, table }) => `${schema}.${table}`));
+    if (missing.length > 0) throw tablesNotInTarget(missing.map(({ schema, table }) => `${schema}.${table}`));
     await this.#remember(step);
-    for (const statement of surroundings.takeKeysOff(tables, { own: true })) await psql.lines(step, statement);
+    for (const statement of surroundings.takeKeysOff(tables, { own: true }))
+      await psql.lines(step, statement);
     for (const statement of surroundings.switchTriggersOff(tables)) await psql.lines(step, statement);
     await psql.lines(step, surroundings.truncateAll(tables));
     if (largeObjects) await psql.rows(step, UNLINK_LARGE_OBJECTS);
@@ -114,7 +114,8 @@ class Change implements LiveChange {
     const step = 'dropping the tables';
     const psql = await this.#settled();
     await this.#remember(step);
-    for (const statement of surroundings.takeKeysOff(tables, { own: false })) await psql.lines(step, statement);
+    for (const statement of surroundings.takeKeysOff(tables, { own: false }))
+      await psql.lines(step, statement);
     await psql.lines(step, surroundings.dropAll(tables));
   }
 
@@ -141,10 +142,7 @@ class Change implements LiveChange {
     values: readonly { readonly name: string; readonly value: string; readonly called: boolean }[],
   ): Promise<void> {
     if (values.length === 0) return;
-    await (await this.#settled()).lines(
-      'setting the sequences',
-      surroundings.setSequences(tables, values),
-    );
+    await (await this.#settled()).lines('setting the sequences', surroundings.setSequences(tables, values));
   }
 
   readTables: LiveChange['readTables'] = async (_client, tables, text) =>

@@ -76,11 +76,7 @@ export interface LiveChange {
     values: readonly { readonly name: string; readonly value: string; readonly called: boolean }[],
   ): Promise<void>;
   /** As `Scratch` has it; read before the next method is called. */
-  readTables(
-    client: ClientFacts,
-    tables: readonly TableRequest[],
-    text: TextSettings,
-  ): Promise<ToolOutput>;
+  readTables(client: ClientFacts, tables: readonly TableRequest[], text: TextSettings): Promise<ToolOutput>;
   readState(signal: AbortSignal): Promise<RestoredState>;
   /** The user's own SQL. */
   runSql(sql: string): Promise<void>;

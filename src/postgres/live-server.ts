@@ -1,6 +1,7 @@
 // A database that stays, behind the port: looked into, fenced, and changed in one transaction.
-import type { TableName } from '../backups/table-name.ts';
+
 import { join } from 'node:path';
+import type { TableName } from '../backups/table-name.ts';
 import { connectionString } from './child-environment.ts';
 import { CONTENT_QUERY, LARGE_OBJECTS_COUNT_QUERY } from './emptying.ts';
 import { beginChange } from './live-change.ts';
@@ -24,7 +25,11 @@ export function openLiveServer(
       const found = await sessions(signal);
       const tool = (program: string, args: readonly string[]) => ({
         file: join(client.folder, program),
-        args: [`--dbname=${connectionString(found.connectionTo(options.database))}`, '--no-password', ...args],
+        args: [
+          `--dbname=${connectionString(found.connectionTo(options.database))}`,
+          '--no-password',
+          ...args,
+        ],
         environment: found.environment,
       });
       return beginChange({ sessions: found, folder }, tool, options);

@@ -6,13 +6,14 @@ import { formatInstant } from '../backups/instant.ts';
 import { Problem, type Warning } from '../problems/problem.ts';
 import { localeUnknown, propertyNotCopied, scratchRefused } from '../problems/restore.ts';
 import { connectionString } from './child-environment.ts';
+import { localeWords } from './database-locale.ts';
 import { accessStatements, labelStatements, settingStatement, settingsQuery } from './database-properties.ts';
+import { dumpScratch } from './dump-scratch.ts';
 import type { ClientFacts } from './port.ts';
 import { readState } from './read-state.ts';
 import { readTables } from './read-tables.ts';
 import { restoreArchive } from './restore-archive.ts';
 import type { Session } from './session.ts';
-import { dumpScratch } from './dump-scratch.ts';
 import { identifier, literal } from './sql-text.ts';
 import { swap } from './swap.ts';
 import type { RestoreOptions, Scratch, ScratchOptions, SwapOptions } from './target-port.ts';
@@ -30,18 +31,6 @@ export interface ScratchSetting {
 
 /** Copying a large template or building statistics takes its time; the run's own timeout ends it earlier. */
 const LONG_MS = 24 * 3_600_000;
-/** What pg_dump writes into CREATE DATABASE and another server understands. */
-const LOCALE_OPTIONS: ReadonlySet<string> = new Set([
-  'ENCODING',
-  'LOCALE_PROVIDER',
-  'LOCALE',
-  'LC_COLLATE',
-  'LC_CTYPE',
-  'ICU_LOCALE',
-  'ICU_RULES',
-  'BUILTIN_LOCALE',
-]);
-
 export async function createScratch(
   setting: ScratchSetting,
   options: ScratchOptions,
@@ -80,19 +69,19 @@ async function create(
   { name, locale, replaces }: ScratchOptions,
   lock: number,
 ): Promise<void> {
-  const words = [...locale]
-    .filter(([option]) => LOCALE_OPTIONS.has(option))
-    .map(([option, value]) => `${option} = ${literal(value)}`);
-  // The only mark that can be made in the very statement: the name's own number, until the comment says more.
-  words.push(`CONNECTION LIMIT = ${lock}`);
-  if (!locale.has('LOCALE_PROVIDER') && (await knowsProviders(leader))) words.push('LOCALE_PROVIDER = libc');
-  const [place] = await leader.rows<{ name: string }>(
+  const [here] = await leader.rows<{ major: number; tablespace: string | null }>(
     'the tablespace',
-    `select pg_catalog.quote_ident(t.spcname) as name from pg_catalog.pg_database d
-      join pg_catalog.pg_tablespace t on t.oid = d.dattablespace
-      where d.oid = ${replaces ?? 0} and t.spcname <> 'pg_default'`,
+    `select pg_catalog.current_setting('server_version_num')::int / 10000 as major,
+      (select pg_catalog.quote_ident(t.spcname) from pg_catalog.pg_database d
+        join pg_catalog.pg_tablespace t on t.oid = d.dattablespace
+        where d.oid = ${replaces ?? 0} and t.spcname <> 'pg_default') as tablespace`,
   );
-  if (place) words.push(`TABLESPACE = ${place.name}`);
+  const words = [
+    ...localeWords(locale, here?.major ?? 0),
+    ...(here?.tablespace ? [`TABLESPACE = ${here.tablespace}`] : []),
+    // The only mark that can be made in the very statement: the name's own number, until the comment says more.
+    `CONNECTION LIMIT = ${lock}`,
+  ];
   try {
     await leader.run(
       'creating the database',
@@ -104,15 +93,6 @@ async function create(
     const detail = error.detail ?? error.summary;
     throw /locale|collation/i.test(detail) ? localeUnknown(detail) : scratchRefused(name, detail);
   }
-}
-
-/** A dump of before 15 names none and means libc; the target's own may be another. */
-async function knowsProviders(leader: Session): Promise<boolean> {
-  const [version] = await leader.rows<{ knows: boolean }>(
-    'the version',
-    `select pg_catalog.current_setting('server_version_num')::int >= 150000 as knows`,
-  );
-  return version?.knows === true;
 }
 
 /** Of 28 bits, so that it is the low half of the lock's number. */

@@ -126,9 +126,7 @@ function endSessions(sessions: TargetSessions, live: Database): { stop(): Promis
     const session = await sessions.openMaintenance(live.name, undefined);
     try {
       while (!over.signal.aborted) {
-        await session
-          .run('ending sessions', endSessionsOf(live.oid))
-          .catch(() => {});
+        await session.run('ending sessions', endSessionsOf(live.oid)).catch(() => {});
         await setTimeout(END_SESSIONS_EVERY_MS);
       }
     } finally {

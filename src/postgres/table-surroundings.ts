@@ -16,7 +16,9 @@ function chosen(tables: readonly TableName[]): string {
     select oid from tree`;
 }
 
-const qualified = (oid: string) => `(select pg_catalog.format('%I.%I', qn.nspname, qc.relname) from pg_catalog.pg_class qc
+const qualified = (
+  oid: string,
+) => `(select pg_catalog.format('%I.%I', qn.nspname, qc.relname) from pg_catalog.pg_class qc
   join pg_catalog.pg_namespace qn on qn.oid = qc.relnamespace where qc.oid = ${oid})`;
 
 /** Of a table of ours; a partition's keys are its root's where they come from there. */
@@ -114,7 +116,9 @@ export function setSequences(
   tables: readonly TableName[],
   values: readonly { readonly name: string; readonly value: string; readonly called: boolean }[],
 ): string {
-  const wanted = values.map(({ name, value, called }) => `(${literal(name)}, ${literal(value)}, ${called})`).join(', ');
+  const wanted = values
+    .map(({ name, value, called }) => `(${literal(name)}, ${literal(value)}, ${called})`)
+    .join(', ');
   return `with chosen as materialized (${chosen(tables)}), owned as (${ownedSequences('any (select oid from chosen)')})
   select pg_catalog.setval(owned.objid::pg_catalog.regclass, wanted.value::int8, wanted.called)
   from owned join (values ${wanted}) wanted(name, value, called) on pg_catalog.to_regclass(wanted.name) = owned.objid;`;

@@ -1,8 +1,9 @@
 // What a restore needs of the server it restores into: facts first, in sessions that are closed again; then a database of
 // its own beside the live one, and the swap. Everything throws `Problem` and nothing else, except `AbortError` when a
 // signal was aborted. The live database is read here, and renamed by `swap`; nothing else touches it.
-import type { TableName } from '../backups/table-name.ts';
+
 import type { Instant } from '../backups/instant.ts';
+import type { TableName } from '../backups/table-name.ts';
 import type { Warning } from '../problems/problem.ts';
 import type { LiveServer } from './live-port.ts';
 import type { ClientFacts, ToolOutput } from './port.ts';
@@ -167,7 +168,9 @@ export interface TargetServer {
   /** Everything about the server and the database of that name; read-only, and no session stays open. */
   facts(database: string, signal: AbortSignal): Promise<TargetFacts>;
   /** Drops what earlier restores left and takes their fences down, and says of which databases. */
-  clearUp(signal: AbortSignal): Promise<{ readonly dropped: readonly string[]; readonly unfenced: readonly string[] }>;
+  clearUp(
+    signal: AbortSignal,
+  ): Promise<{ readonly dropped: readonly string[]; readonly unfenced: readonly string[] }>;
   /** Makes roles that can't log in, for owners and grantees that only the source had. */
   createStubRoles(names: readonly string[], signal: AbortSignal): Promise<void>;
   /** An empty database, marked as ours and closed to the public. */

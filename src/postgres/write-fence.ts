@@ -71,7 +71,10 @@ export async function liftOldFences(
   const session = await sessions.openMaintenance(not, signal);
   const lifted: string[] = [];
   try {
-    for (const { name, lock } of await session.rows<{ name: string; lock: number }>('the fences', FENCED_QUERY)) {
+    for (const { name, lock } of await session.rows<{ name: string; lock: number }>(
+      'the fences',
+      FENCED_QUERY,
+    )) {
       const [held] = await session.rows<{ free: boolean }>(
         'the fences',
         `select pg_catalog.pg_try_advisory_lock(${lock}) as free`,

@@ -308,7 +308,11 @@ export function swapUnclear(database: string, detail: string): Problem {
 }
 
 /** `kept`: where it still is afterwards. */
-export function writesLost(database: string, since: string, kept: 'database' | 'backup' | 'nowhere'): Warning {
+export function writesLost(
+  database: string,
+  since: string,
+  kept: 'database' | 'backup' | 'nowhere',
+): Warning {
   const hints = {
     database: 'It stays in the old database, which is kept: what is needed can be copied from there.',
     backup: 'It is in the safety backup, which is taken first: what is needed can be restored from there.',
@@ -324,7 +328,8 @@ export function writesLost(database: string, since: string, kept: 'database' | '
 
 const SAFE_ANYWAY: Readonly<Record<string, string>> = {
   'safety-backup': ', which loses nothing: what was there stays beside what is restored',
-  'post-restore-command': ', whose one transaction nobody sees into before it is committed; run it afterwards',
+  'post-restore-command':
+    ', whose one transaction nobody sees into before it is committed; run it afterwards',
 };
 
 export function modeUnsuitable(input: string, mode: string): Problem {

@@ -3,9 +3,7 @@ import { parseTableName, type TableName, tableKey } from '../backups/table-name.
 import { lexSql } from './sql-lexer.ts';
 
 const PART = '(?:"(?:[^"]|"")*"|[^\\s".;()]+)';
-const ATTACH = new RegExp(
-  `^ALTER TABLE ONLY (${PART}\\.${PART})\\s+ATTACH PARTITION (${PART}\\.${PART})\\s`,
-);
+const ATTACH = new RegExp(`^ALTER TABLE ONLY (${PART}\\.${PART})\\s+ATTACH PARTITION (${PART}\\.${PART})\\s`);
 const FOREIGN_KEY = new RegExp(
   `^ALTER TABLE (?:ONLY )?(${PART}\\.${PART})\\s+ADD CONSTRAINT ${PART} FOREIGN KEY `,
 );

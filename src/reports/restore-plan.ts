@@ -156,8 +156,9 @@ function touched({ touches, there }: RestorePlan): string[] {
       : [
           `There now: ${filled
             .slice(0, MOST_TOUCHED)
-            .map(({ name, rows, bytes }) =>
-              `${marked(name)} (${rows === null ? formatBytes(bytes) : `about ${plural(rows, 'row')}`})`,
+            .map(
+              ({ name, rows, bytes }) =>
+                `${marked(name)} (${rows === null ? formatBytes(bytes) : `about ${plural(rows, 'row')}`})`,
             )
             .join(', ')}`,
         ]),

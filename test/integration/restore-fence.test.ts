@@ -29,12 +29,16 @@ for (const { major, missing } of majors) {
     });
     afterAll(() => server?.stop());
     beforeEach(async () => {
-      await server.psql(`alter database app set application_name = 'the shop'; alter database app set work_mem = '7MB'`);
+      await server.psql(
+        `alter database app set application_name = 'the shop'; alter database app set work_mem = '7MB'`,
+      );
     });
     afterEach(async () => {
       expect(await settings('app')).toBe('application_name=the shop,work_mem=7MB');
       await server.psql('insert into loans values (7)', 'app');
-      await server.psql(`select format('drop database %I with (force)', datname) from pg_database where datname ~ '^app' \\gexec`);
+      await server.psql(
+        `select format('drop database %I with (force)', datname) from pg_database where datname ~ '^app' \\gexec`,
+      );
       await server.psql('create database app template pristine');
     });
 
@@ -48,20 +52,23 @@ for (const { major, missing } of majors) {
         (error: Error) => error.message,
       );
 
-    it.each(['swap', 'in-place', 'data-only'] as const)('keeps writers off and goes again: %s', async mode => {
-      const tried: string[] = [];
-      const seen = await planAndRestore({
-        ...wishes,
-        settings: { mode, fence: true },
-        onStage: async title => {
-          if (title === 'Restore' || title === 'Change') tried.push(await write());
-        },
-      });
-      expect(seen.codes, seen.said).toEqual([]);
-      expect(tried).toEqual([expect.stringContaining('read-only transaction')]);
-      const kept = seen.outcome.restored?.kept;
-      if (kept) expect(await settings(kept)).toBe('application_name=the shop,work_mem=7MB');
-    });
+    it.each(['swap', 'in-place', 'data-only'] as const)(
+      'keeps writers off and goes again: %s',
+      async mode => {
+        const tried: string[] = [];
+        const seen = await planAndRestore({
+          ...wishes,
+          settings: { mode, fence: true },
+          onStage: async title => {
+            if (title === 'Restore' || title === 'Change') tried.push(await write());
+          },
+        });
+        expect(seen.codes, seen.said).toEqual([]);
+        expect(tried).toEqual([expect.stringContaining('read-only transaction')]);
+        const kept = seen.outcome.restored?.kept;
+        if (kept) expect(await settings(kept)).toBe('application_name=the shop,work_mem=7MB');
+      },
+    );
 
     it('goes when the restore fails', async () => {
       const seen = await planAndRestore({
@@ -86,7 +93,14 @@ for (const { major, missing } of majors) {
     it.each(['by the command that was printed', 'by the next restore'])(
       'of a killed run is taken down %s',
       async how => {
-        const args = ['restore', '--database-url', 'env:URL', '--postgres-bin', server.binFolder, '--destination'];
+        const args = [
+          'restore',
+          '--database-url',
+          'env:URL',
+          '--postgres-bin',
+          server.binFolder,
+          '--destination',
+        ];
         const start = (more: readonly string[], stage?: string) =>
           runCommandLine({
             args: [...args, `file://${wishes.folder}`, '--mode', 'in-place', '--fence', ...more],
@@ -98,7 +112,10 @@ for (const { major, missing } of majors) {
         const { hash } = JSON.parse((await start(['--dry-run', '--json'])).stdout);
         const killed = await start(['--confirm', hash], 'Change');
         expect(killed.status, killed.stderr).toBe('SIGKILL');
-        await until(server, `not exists (select from pg_stat_activity where application_name ~ 'psql' and datname = 'postgres' and pid <> pg_backend_pid())`);
+        await until(
+          server,
+          `not exists (select from pg_stat_activity where application_name ~ 'psql' and datname = 'postgres' and pid <> pg_backend_pid())`,
+        );
         expect(await write()).toContain('read-only transaction');
         if (how === 'by the next restore') {
           const next = await planAndRestore({ ...wishes, settings: { mode: 'data-only' } });

@@ -23,27 +23,34 @@ for (const major of POSTGRES_MAJORS) {
     it.each([
       ['hostile', seedHostile],
       ['demo', (on: PostgresServer, name: string) => seedDemo(on, name, { megabytes: 5 })],
-    ])('the %s database comes back as it was, whatever was made of it, under its own number', async (name, seed) => {
-      await seed(server, name);
-      const { folder } = await backedUp(server, name);
-      const [before, schema, oid] = [await readContent(server, name), await schemaOf(server, name), await oidOf(server, name)];
-      await server.psql(SPOIL, name);
-      const seen = await planAndRestore({
-        server,
-        database: name,
-        folder,
-        settings: { mode: 'in-place', safetyBackup: true },
-      });
-      expect(seen.codes, seen.said).toEqual([]);
-      expect(seen.outcome.result, seen.said).toBe('success');
-      expect(await schemaOf(server, name)).toBe(schema);
-      expect(await readContent(server, name)).toEqual(before);
-      expect(await oidOf(server, name)).toBe(oid);
-      expect(await besideLive(server)).toBe('');
-      expect(seen.outcome.plan?.touches).toContain('dropped: schema stray');
-      expect(seen.outcome.restored?.safety).toMatch(/^\w{8}$/);
-      expect(seen.left.filter(file => file !== 'passfile' && !file.endsWith('.list'))).toEqual([]);
-    });
+    ])(
+      'the %s database comes back as it was, whatever was made of it, under its own number',
+      async (name, seed) => {
+        await seed(server, name);
+        const { folder } = await backedUp(server, name);
+        const [before, schema, oid] = [
+          await readContent(server, name),
+          await schemaOf(server, name),
+          await oidOf(server, name),
+        ];
+        await server.psql(SPOIL, name);
+        const seen = await planAndRestore({
+          server,
+          database: name,
+          folder,
+          settings: { mode: 'in-place', safetyBackup: true },
+        });
+        expect(seen.codes, seen.said).toEqual([]);
+        expect(seen.outcome.result, seen.said).toBe('success');
+        expect(await schemaOf(server, name)).toBe(schema);
+        expect(await readContent(server, name)).toEqual(before);
+        expect(await oidOf(server, name)).toBe(oid);
+        expect(await besideLive(server)).toBe('');
+        expect(seen.outcome.plan?.touches).toContain('dropped: schema stray');
+        expect(seen.outcome.restored?.safety).toMatch(/^\w{8}$/);
+        expect(seen.left.filter(file => file !== 'passfile' && !file.endsWith('.list'))).toEqual([]);
+      },
+    );
   });
 }
 

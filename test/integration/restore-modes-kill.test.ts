@@ -83,11 +83,18 @@ describe.skipIf(parts.missing)('A live database', () => {
   };
   afterEach(isAsBefore);
 
-  const cases = Object.entries(MODES).flatMap(([mode, { stages }]) => stages.map(stage => [mode, stage] as const));
+  const cases = Object.entries(MODES).flatMap(([mode, { stages }]) =>
+    stages.map(stage => [mode, stage] as const),
+  );
 
   describe('of a run on the command line', () => {
     const hashes = new Map<string, string>();
-    const start = (mode: string, more: readonly string[], stage?: string, signal?: NodeJS.Signals): Promise<CommandRun> =>
+    const start = (
+      mode: string,
+      more: readonly string[],
+      stage?: string,
+      signal?: NodeJS.Signals,
+    ): Promise<CommandRun> =>
       runCommandLine({
         args: [
           ...['restore', '--database-url', 'env:URL', '--postgres-bin', server.binFolder],
@@ -134,7 +141,12 @@ describe.skipIf(parts.missing)('A live database', () => {
   });
 
   describe('of a run that fails', () => {
-    const fail = (mode: string, at: string, break_: () => unknown, on: PostgresServer = server): Promise<RestoreSeen> =>
+    const fail = (
+      mode: string,
+      at: string,
+      break_: () => unknown,
+      on: PostgresServer = server,
+    ): Promise<RestoreSeen> =>
       planAndRestore({
         server: on,
         database: 'app',

@@ -10,7 +10,13 @@ import { readContent } from '../parts/compare-databases.ts';
 import { seedHostile } from '../parts/databases.ts';
 import { POSTGRES_MAJORS } from '../parts/postgres-binaries.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
-import { besideLive, planAndRestore, type RestoreSeen, type RestoreWishes, runRestore } from '../parts/restore-run.ts';
+import {
+  besideLive,
+  planAndRestore,
+  type RestoreSeen,
+  type RestoreWishes,
+  runRestore,
+} from '../parts/restore-run.ts';
 import { schemaOf } from '../parts/schema-text.ts';
 
 /** Keys within, out and in, one not valid, one deferred with a comment; triggers in three states; a trigger that refuses. */
@@ -78,7 +84,12 @@ for (const major of POSTGRES_MAJORS) {
         select setval('public.never_called', 3); update public.checked set a = 7; truncate public.by_mood`,
         'app',
       );
-      const seen = await planAndRestore({ server, database: 'app', folder: hostile, settings: { mode: 'data-only' } });
+      const seen = await planAndRestore({
+        server,
+        database: 'app',
+        folder: hostile,
+        settings: { mode: 'data-only' },
+      });
       expect(seen.codes, seen.said).toEqual([]);
       expect(await schemaOf(server, 'app')).toBe(schema);
       expect(await readContent(server, 'app')).toEqual(before);
@@ -120,7 +131,10 @@ for (const major of POSTGRES_MAJORS) {
     });
 
     it('rows alone that leave others dangling: refused by their key, and nothing is lost', async () => {
-      await server.psql(`insert into orders (id, customer_id) values (1000, 1); insert into lines values (1000, 1)`, 'shop');
+      await server.psql(
+        `insert into orders (id, customer_id) values (1000, 1); insert into lines values (1000, 1)`,
+        'shop',
+      );
       const before = await readContent(server, 'shop');
       const seen = await restore({ mode: 'data-only', tables: named('public.orders') });
       expect(seen.codes, seen.said).toEqual(['PGB837']);
@@ -130,7 +144,10 @@ for (const major of POSTGRES_MAJORS) {
     });
 
     it('a table into a schema beside, with its types, indexes and sequence; nothing else is touched', async () => {
-      const [before, schema] = [await readContent(server, 'shop'), await schemaOf(server, 'shop', ['--schema=public'])];
+      const [before, schema] = [
+        await readContent(server, 'shop'),
+        await schemaOf(server, 'shop', ['--schema=public']),
+      ];
       const original = before.tables['public.orders'];
       const seen = await restore({
         mode: 'tables',
@@ -142,7 +159,9 @@ for (const major of POSTGRES_MAJORS) {
       const after = await readContent(server, 'shop');
       expect(after.tables[`${beside}.orders`] ?? after.tables[`"${beside}".orders`]).toEqual(original);
       expect(await schemaOf(server, 'shop', ['--schema=public'])).toBe(schema);
-      expect(Object.entries(after.tables).filter(([name]) => !name.includes('_from_'))).toEqual(Object.entries(before.tables));
+      expect(Object.entries(after.tables).filter(([name]) => !name.includes('_from_'))).toEqual(
+        Object.entries(before.tables),
+      );
       expect(
         await server.psql(
           `select string_agg(c.relname, ' ' order by c.relname) from pg_class c where relnamespace = '"${beside}"'::regnamespace and relkind in ('r', 'p', 'S')`,
@@ -150,11 +169,22 @@ for (const major of POSTGRES_MAJORS) {
         ),
       ).toBe('by_year by_year_25 by_year_26 customers customers_id_seq orders orders_id_seq');
       expect(
-        await server.psql(`select column_default from information_schema.columns where table_schema = '${beside}' and table_name = 'orders' and column_name = 'id'`, 'shop'),
+        await server.psql(
+          `select column_default from information_schema.columns where table_schema = '${beside}' and table_name = 'orders' and column_name = 'id'`,
+          'shop',
+        ),
       ).toContain(beside);
-      const again = await runRestore({ ...wishes, settings: { mode: 'tables', tables: named('public.orders') } });
+      const again = await runRestore({
+        ...wishes,
+        settings: { mode: 'tables', tables: named('public.orders') },
+      });
       expect(again.codes).toEqual(['PGB877']);
-      await server.psql(seen.outcome.restored?.drop.split('--command=')[1]?.replace(/^'|'$/g, '').replace("'", '') ?? '', 'shop').catch(() => {});
+      await server
+        .psql(
+          seen.outcome.restored?.drop.split('--command=')[1]?.replace(/^'|'$/g, '').replace("'", '') ?? '',
+          'shop',
+        )
+        .catch(() => {});
     });
 
     it('tables that were dropped come back under their names, with keys, triggers, owner and grants', async () => {
@@ -168,20 +198,34 @@ for (const major of POSTGRES_MAJORS) {
         tables: named('public.orders', 'public.audits', 'public.lines'),
       });
       expect(seen.codes, seen.said).toEqual([]);
-      await server.psql('create materialized view sums as select customer_id, count(*) from orders group by 1', 'shop');
+      await server.psql(
+        'create materialized view sums as select customer_id, count(*) from orders group by 1',
+        'shop',
+      );
       expect(await readContent(server, 'shop')).toEqual(before);
       expect(sorted(await schemaOf(server, 'shop'))).toEqual(sorted(schema));
       expect(await states(server)).toBe(TRIGGERS);
     });
 
     it('tables that are there are replaced; keys of others point to the new ones', async () => {
-      await server.psql('drop materialized view sums; alter table orders add column later int; delete from lines where n = 2', 'shop');
+      await server.psql(
+        'drop materialized view sums; alter table orders add column later int; delete from lines where n = 2',
+        'shop',
+      );
       const seen = await restore({ mode: 'tables', replaceTables: true, tables: named('public.orders') });
       expect(seen.codes, seen.said).toEqual([]);
       expect(
-        await server.psql(`select string_agg(conname, ' ' order by conname) from pg_constraint where confrelid = 'orders'::regclass`, 'shop'),
+        await server.psql(
+          `select string_agg(conname, ' ' order by conname) from pg_constraint where confrelid = 'orders'::regclass`,
+          'shop',
+        ),
       ).toBe('audits_order_id_fkey of_order old_ones');
-      expect(await server.psql(`select count(*) from information_schema.columns where table_name = 'orders' and column_name = 'later'`, 'shop')).toBe('0');
+      expect(
+        await server.psql(
+          `select count(*) from information_schema.columns where table_name = 'orders' and column_name = 'later'`,
+          'shop',
+        ),
+      ).toBe('0');
       expect(await server.psql('select count(*) from lines', 'shop')).toBe('120');
     });
 
@@ -196,7 +240,10 @@ for (const major of POSTGRES_MAJORS) {
 
     it('tables that the backup or the target lacks are told before anything is changed', async () => {
       const [none] = await Promise.all([
-        runRestore({ ...wishes, settings: { mode: 'tables', tables: named('public.nothing', 'other.orders') } }),
+        runRestore({
+          ...wishes,
+          settings: { mode: 'tables', tables: named('public.nothing', 'other.orders') },
+        }),
       ]);
       expect(none.codes, none.said).toEqual(['PGB843']);
       await server.psql('drop table audits', 'shop');
@@ -221,7 +268,10 @@ function named(...names: string[]) {
 
 /** Objects that were made anew are dumped in another order. */
 function sorted(schema: string): string[] {
-  return schema.split('\n').filter(line => line !== '' && !line.startsWith('--')).sort();
+  return schema
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('--'))
+    .sort();
 }
 
 async function backedUp(server: PostgresServer, database: string): Promise<string> {

@@ -11,7 +11,7 @@ import { type Comparison, compareWithArchive, differenceProblems } from './compa
 import type { RestoreDraft } from './draft.ts';
 import { writeList } from './entry-list.ts';
 import { type Filling, textOf } from './filling.ts';
-import { prepareTables, type PreparedTables } from './move-tables.ts';
+import { type PreparedTables, prepareTables } from './move-tables.ts';
 import { readyTarget } from './ready.ts';
 import { backUpFirst, withFence } from './safeguards.ts';
 import type { RestoreSettings } from './settings.ts';
@@ -128,7 +128,11 @@ async function load(
 }
 
 /** What comes with the rows where all of them come. */
-const WITH_ALL_ROWS: ReadonlySet<EntryKind> = new Set(['sequence value', 'large object', 'materialized rows']);
+const WITH_ALL_ROWS: ReadonlySet<EntryKind> = new Set([
+  'sequence value',
+  'large object',
+  'materialized rows',
+]);
 
 /** Of others: they stayed when the database was emptied, and are neither made nor commented on again. */
 async function keptExtensions(world: RestoreWorld, database: string): Promise<string[]> {
@@ -177,7 +181,8 @@ function undoOf(world: RestoreWorld, settings: RestoreSettings, { plan, prepared
     kept: null,
     safety,
     undo: safety === null ? '' : world.again({ backup: safety, name: plan.safety?.name ?? '' }),
-    drop: schemas.length === 0 ? '' : dropSchemasCommand({ ...plan.target, ...facts }, plan.database, schemas),
+    drop:
+      schemas.length === 0 ? '' : dropSchemasCommand({ ...plan.target, ...facts }, plan.database, schemas),
     schemas,
   };
 }

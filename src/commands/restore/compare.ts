@@ -88,7 +88,10 @@ export async function compareWithArchive(
   };
 }
 
-function stateThatDiffers({ archive: { scan, proof }, only }: Comparison, state: RestoredState): Difference[] {
+function stateThatDiffers(
+  { archive: { scan, proof }, only }: Comparison,
+  state: RestoredState,
+): Difference[] {
   const sequences = differ('sequences', sequencesThatDiffer(scan.sequences, state.sequences));
   if (only?.state === 'sequences') return sequences;
   const large = differ('large objects', largeObjectsThatDiffer(scan.largeObjects, state.largeObjects));
@@ -96,21 +99,18 @@ function stateThatDiffers({ archive: { scan, proof }, only }: Comparison, state:
   return [
     ...sequences,
     ...large,
-      // pg_dump leaves an invalid index out: more than at the source is what must not be.
-      ...differ(
-        'invalid indexes',
-        namesThatDiffer([], state.invalidIndexes).filter(
-          name => !namesThatDiffer([], proof.validity.invalidIndexes).includes(name),
-        ),
+    // pg_dump leaves an invalid index out: more than at the source is what must not be.
+    ...differ(
+      'invalid indexes',
+      namesThatDiffer([], state.invalidIndexes).filter(
+        name => !namesThatDiffer([], proof.validity.invalidIndexes).includes(name),
       ),
-      ...differ(
-        'constraints that are not validated',
-        namesThatDiffer(proof.validity.notValidConstraints, state.notValidConstraints),
-      ),
-      ...differ(
-        'disabled triggers',
-        namesThatDiffer(proof.validity.disabledTriggers, state.disabledTriggers),
-      ),
+    ),
+    ...differ(
+      'constraints that are not validated',
+      namesThatDiffer(proof.validity.notValidConstraints, state.notValidConstraints),
+    ),
+    ...differ('disabled triggers', namesThatDiffer(proof.validity.disabledTriggers, state.disabledTriggers)),
   ];
 }
 
@@ -157,9 +157,7 @@ async function readBack(
   scanner: CopyScanner,
   signal: AbortSignal,
 ): Promise<void> {
-  const named = rename
-    ? tables.map(table => ({ ...table, statement: rename(table.statement) }))
-    : tables;
+  const named = rename ? tables.map(table => ({ ...table, statement: rename(table.statement) })) : tables;
   await readThrough(await scratch.readTables(client, named, text), signal, piece => scanner.push(piece));
 }
 

@@ -28,9 +28,7 @@ export class RestoreDraft extends RunDraft {
     this.warn(...plan.notes);
   }
 
-  replaced(
-    names: Omit<NonNullable<RestoreOutcome['restored']>, 'tables' | 'rows'>,
-  ): void {
+  replaced(names: Omit<NonNullable<RestoreOutcome['restored']>, 'tables' | 'rows'>): void {
     const { tables, rows } = this.compared ?? { tables: 0, rows: 0 };
     this.#restored = { ...names, tables, rows };
   }

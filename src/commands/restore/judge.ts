@@ -21,7 +21,8 @@ export function judgeTarget(
   if (facts.standby) found.push(problems.targetIsStandby(facts.host));
   if (sourceMajor > facts.serverMajor)
     found.push(problems.olderMajor(backup.serverVersion, facts.serverVersion));
-  if (!facts.mayCreateDatabases && makesDatabase(settings.mode)) found.push(problems.mayNotCreateDatabases(facts.user));
+  if (!facts.mayCreateDatabases && makesDatabase(settings.mode))
+    found.push(problems.mayNotCreateDatabases(facts.user));
   const extensions = compareExtensions(backup, facts);
   if (extensions.missing.length > 0) found.push(problems.extensionsMissing(extensions.missing));
   if (extensions.differing.length > 0) notes.push(problems.extensionsDiffer(extensions.differing));

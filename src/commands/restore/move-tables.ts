@@ -2,8 +2,8 @@
 // PostgreSQL itself knows what belongs to a table and how it is said in another schema. Foreign keys stay out until then,
 // since their other ends are not there.
 import { type TableName, tableKey } from '../../backups/table-name.ts';
-import type { Scratch } from '../../postgres/target-port.ts';
 import type { ToolOutput } from '../../postgres/port.ts';
+import type { Scratch } from '../../postgres/target-port.ts';
 import { Problem, throwAll } from '../../problems/problem.ts';
 import { leftoverNotDropped } from '../../problems/restore.ts';
 import { foreignKeysOf, readPartitions, withPartitions } from '../../proof/archive-tables.ts';
@@ -82,8 +82,7 @@ export async function prepareTables(
       final: tables.map(({ schema: own, table }) => ({ schema: schemas.get(own) ?? own, table })),
       schemas,
       foreignKeys: beside ? [] : await foreignKeys(world, job, tables, signal),
-      print: () =>
-        scratch.dump(client, beside ? { schemas: [...schemas.values()] } : { tables }, ownership),
+      print: () => scratch.dump(client, beside ? { schemas: [...schemas.values()] } : { tables }, ownership),
       rename: statement => renamed(statement, schemas),
       drop: told => dropBeside(scratch, told),
     };
@@ -140,12 +139,7 @@ async function foreignKeys(
   tables: readonly TableName[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const list = await writeList(
-    world,
-    archive.proof.toc,
-    ({ kind }) => kind === 'foreign key',
-    'keys',
-  );
+  const list = await writeList(world, archive.proof.toc, ({ kind }) => kind === 'foreign key', 'keys');
   const options = { noOwner: false, noAcl: false, list };
   const printed = await readAll(world.target.printScript(client, archive.file, options), signal);
   return foreignKeysOf(printed.toString(), tables);
@@ -154,7 +148,8 @@ async function foreignKeys(
 /** The schema is the first word behind COPY, its end the first dot outside of quotes. */
 function renamed(statement: Buffer, schemas: ReadonlyMap<string, string>): Buffer {
   const text = statement.toString('latin1');
-  const [, head = '', written = '', rest = ''] = /^(COPY )((?:"(?:[^"]|"")*"|[^".])+)(\.[\s\S]*)$/.exec(text) ?? [];
+  const [, head = '', written = '', rest = ''] =
+    /^(COPY )((?:"(?:[^"]|"")*"|[^".])+)(\.[\s\S]*)$/.exec(text) ?? [];
   const own = Buffer.from(written, 'latin1').toString();
   const schema = schemas.get(own.startsWith('"') ? own.slice(1, -1).replaceAll('""', '"') : own);
   if (schema === undefined) return statement;

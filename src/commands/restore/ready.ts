@@ -13,7 +13,8 @@ export async function readyTarget(
   signal: AbortSignal,
 ): Promise<void> {
   const { dropped, unfenced } = await world.target.clearUp(signal);
-  for (const name of unfenced) world.log.info(`Took the fence around ${name} down, which an earlier restore left`);
+  for (const name of unfenced)
+    world.log.info(`Took the fence around ${name} down, which an earlier restore left`);
   for (const name of dropped) world.log.info(`Dropped ${name}, which an earlier restore left`);
   // Rows belong to nobody, and what goes into a schema beside belongs to who restores.
   if (settings.mode === 'data-only' || (settings.mode === 'tables' && !settings.replaceTables)) return;

@@ -50,9 +50,9 @@ export async function backUpFirst(
     const { backup, problems } = await world.safety.take(safety.name, signal);
     signal.throwIfAborted();
     const [first] = problems;
-    if (!backup) throw safetyFailed(database, first ? `${first.code}, ${first.summary}` : 'it left no backup.');
+    if (!backup)
+      throw safetyFailed(database, first ? `${first.code}, ${first.summary}` : 'it left no backup.');
     world.log.info(`Safety backup ${backup.id}, under the name ${safety.name}`);
     return backup.id;
   });
 }
-

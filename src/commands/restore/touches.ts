@@ -49,7 +49,8 @@ export function touchedBy(
     const large = content.largeObjects > 0 ? ['dropped: all large objects'] : [];
     return { touches: [...lines, ...large], there: [] };
   }
-  if (settings.mode === 'tables' && !settings.replaceTables) return { touches: beside(wanted, backup), there: [] };
+  if (settings.mode === 'tables' && !settings.replaceTables)
+    return { touches: beside(wanted, backup), there: [] };
   const asked = new Set(wanted.map(tableKey));
   const tables = content.tables.filter(table => settings.mode === 'tables' || asked.has(tableKey(table)));
   const lines = settings.mode === 'tables' ? replaced(wanted, content) : filled(tables);
@@ -72,7 +73,9 @@ function filled(tables: LiveContent['tables']): string[] {
     `emptied and filled: table ${table.name}`,
     ...table.sequences.map(name => `set: sequence ${name} of ${table.name}`),
     ...table.triggers.map(name => `off while filling: trigger ${name} on ${table.name}`),
-    ...table.foreignKeysOut.map(key => `taken off, put back and checked: foreign key ${key} of ${table.name}`),
+    ...table.foreignKeysOut.map(
+      key => `taken off, put back and checked: foreign key ${key} of ${table.name}`,
+    ),
     ...table.foreignKeysIn.map(key => `taken off, put back and checked: foreign key ${key} → ${table.name}`),
   ]);
 }
@@ -80,13 +83,19 @@ function filled(tables: LiveContent['tables']): string[] {
 function replaced(wanted: readonly TableName[], { tables }: LiveContent): string[] {
   const there = new Set(tables.map(tableKey));
   return [
-    ...wanted.filter(table => !there.has(tableKey(table))).map(table => `made: table ${printTableName(table)}`),
+    ...wanted
+      .filter(table => !there.has(tableKey(table)))
+      .map(table => `made: table ${printTableName(table)}`),
     ...tables.flatMap(table => [
       `dropped and made anew: table ${table.name}`,
       ...table.sequences.map(name => `dropped and made anew: sequence ${name} of ${table.name}`),
       ...table.triggers.map(name => `as in the backup: trigger ${name} on ${table.name}`),
-      ...table.foreignKeysOut.map(key => `as in the backup, and checked: foreign key ${key} of ${table.name}`),
-      ...table.foreignKeysIn.map(key => `taken off, put back and checked: foreign key ${key} → ${table.name}`),
+      ...table.foreignKeysOut.map(
+        key => `as in the backup, and checked: foreign key ${key} of ${table.name}`,
+      ),
+      ...table.foreignKeysIn.map(
+        key => `taken off, put back and checked: foreign key ${key} → ${table.name}`,
+      ),
     ]),
   ];
 }

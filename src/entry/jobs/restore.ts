@@ -52,7 +52,11 @@ export function restoreJob(person: Person): Job<RestoreConfig, RestoreOutcome> {
     json: restoreToJson,
     afterwards: ({ restored }) => [
       ...(restored?.undo ? [`To undo it:\n  ${restored.undo}`] : []),
-      ...(restored?.drop ? [`To drop ${restored.kept === null ? 'the schemas beside' : 'the old database'} one day:\n  ${restored.drop}`] : []),
+      ...(restored?.drop
+        ? [
+            `To drop ${restored.kept === null ? 'the schemas beside' : 'the old database'} one day:\n  ${restored.drop}`,
+          ]
+        : []),
     ],
   };
 }
