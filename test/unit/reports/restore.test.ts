@@ -151,7 +151,7 @@ describe('how a restore ended, in one sentence', () => {
     [
       'cancelled',
       { result: 'cancelled', restored: null, problems: [restoreCancelled('app')] },
-      'Restore of `app` was cancelled after 1 min 2 s: The restore was cancelled before the swap: app is as it was.',
+      'Restore of `app` was cancelled after 1 min 2 s: The restore was cancelled before it changed anything: app is as it was.',
     ],
     [
       'planned',
