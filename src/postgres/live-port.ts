@@ -25,7 +25,7 @@ export interface LiveTable {
   /** As the last ANALYZE had it; null: never counted. */
   readonly rows: number | null;
   readonly bytes: number;
-  /** `books_author_id_fkey → public.authors` */
+  /** `books_author_id_fkey to public.authors` */
   readonly foreignKeysOut: readonly string[];
   /** `public.loans loans_book_id_fkey`, of tables that are not chosen. */
   readonly foreignKeysIn: readonly string[];

@@ -49,7 +49,7 @@ export function tablesQuery(tables: readonly TableName[]): string {
   select ${qualified('c.oid')} as name, n.nspname as schema, c.relname as table,
     pg_catalog.pg_has_role(c.relowner, 'USAGE') or (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as "mayAlter",
     case when c.reltuples >= 0 then c.reltuples::int8 end as rows, pg_catalog.pg_total_relation_size(c.oid)::int8 as bytes,
-    ${list(`select pg_catalog.quote_ident(k.conname) || ' → ' || ${qualified('k.confrelid')} from ${KEYS} and k.conrelid = c.oid`)} as "foreignKeysOut",
+    ${list(`select pg_catalog.quote_ident(k.conname) || ' to ' || ${qualified('k.confrelid')} from ${KEYS} and k.conrelid = c.oid`)} as "foreignKeysOut",
     ${list(`select ${qualified('k.conrelid')} || ' ' || pg_catalog.quote_ident(k.conname) from ${KEYS} and k.confrelid = c.oid
       and k.conrelid not in (select oid from chosen)`)} as "foreignKeysIn",
     ${list(`select ${qualified('owned.objid')} from (${ownedSequences('c.oid')}) owned`)} as sequences,

@@ -118,8 +118,8 @@ for (const major of POSTGRES_MAJORS) {
           'emptied and filled: table public.orders',
           'set: sequence public.orders_id_seq of public.orders',
           'off while filling: trigger watches on public.orders',
-          'taken off, put back and checked: foreign key orders_customer_id_fkey → public.customers of public.orders',
-          'taken off, put back and checked: foreign key public.lines of_order → public.orders',
+          'taken off, put back and checked: foreign key orders_customer_id_fkey to public.customers of public.orders',
+          'taken off, put back and checked: foreign key public.lines of_order to public.orders',
           'emptied and filled: table public.by_year_25',
         ]),
       );

@@ -88,11 +88,13 @@ export async function compareWithArchive(
   };
 }
 
-function stateThatDiffers(
-  { archive: { scan, proof }, only }: Comparison,
-  state: RestoredState,
-): Difference[] {
-  const sequences = differ('sequences', sequencesThatDiffer(scan.sequences, state.sequences));
+function stateThatDiffers({ archive, only, text }: Comparison, state: RestoredState): Difference[] {
+  const { scan, proof } = archive;
+  // A session on SQL_ASCII reads bytes one to one; the archive was read as UTF-8.
+  const read = (name: string) =>
+    text.encoding === 'SQL_ASCII' ? Buffer.from(name, 'latin1').toString('utf8') : name;
+  const found = state.sequences.map(sequence => ({ ...sequence, name: read(sequence.name) }));
+  const sequences = differ('sequences', sequencesThatDiffer(scan.sequences, found));
   if (only?.state === 'sequences') return sequences;
   const large = differ('large objects', largeObjectsThatDiffer(scan.largeObjects, state.largeObjects));
   if (only) return [...sequences, ...large];

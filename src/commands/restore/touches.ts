@@ -76,7 +76,7 @@ function filled(tables: LiveContent['tables']): string[] {
     ...table.foreignKeysOut.map(
       key => `taken off, put back and checked: foreign key ${key} of ${table.name}`,
     ),
-    ...table.foreignKeysIn.map(key => `taken off, put back and checked: foreign key ${key} → ${table.name}`),
+    ...table.foreignKeysIn.map(key => `taken off, put back and checked: foreign key ${key} to ${table.name}`),
   ]);
 }
 
@@ -94,7 +94,7 @@ function replaced(wanted: readonly TableName[], { tables }: LiveContent): string
         key => `as in the backup, and checked: foreign key ${key} of ${table.name}`,
       ),
       ...table.foreignKeysIn.map(
-        key => `taken off, put back and checked: foreign key ${key} → ${table.name}`,
+        key => `taken off, put back and checked: foreign key ${key} to ${table.name}`,
       ),
     ]),
   ];

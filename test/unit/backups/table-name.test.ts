@@ -16,7 +16,10 @@ describe('a table’s name', () => {
     expect(parseTableName('Public."Orders"')).toEqual({ schema: 'public', table: 'Orders' });
   });
 
-  it.each(['orders', 'a.b.c', '.b', 'a.', 'a b.c', '"a.b', '"".b', 'a."b"c', 'a."b" '])('is not: %s', text => {
-    expect(parseTableName(text)).toBeUndefined();
-  });
+  it.each(['orders', 'a.b.c', '.b', 'a.', 'a b.c', '"a.b', '"".b', 'a."b"c', 'a."b" '])(
+    'is not: %s',
+    text => {
+      expect(parseTableName(text)).toBeUndefined();
+    },
+  );
 });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { withoutCommit } from '../../../src/postgres/without-commit.ts';
 
-const HEAD = '--\n-- PostgreSQL database dump\n--\n\n\\restrict abc\n\nBEGIN;\n\nSET statement_timeout = 0;\n';
+const HEAD =
+  '--\n-- PostgreSQL database dump\n--\n\n\\restrict abc\n\nBEGIN;\n\nSET statement_timeout = 0;\n';
 const BODY = "INSERT INTO t VALUES ('\nCOMMIT;\n');\n";
 const END = '\nCOMMIT;\n\n--\n-- PostgreSQL database dump complete\n--\n\n\\unrestrict abc\n\n';
 

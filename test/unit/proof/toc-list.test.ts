@@ -39,7 +39,11 @@ function left(kinds: readonly EntryKind[], oids?: readonly number[]): string[] {
 describe('a list that is cut down', () => {
   it('keeps its head, and everything where everything is wanted', () => {
     expect(cutList(TOC, () => true)).toBe(TOC);
-    expect(cutList(TOC, () => false).split('\n').filter(Boolean)).toHaveLength(4);
+    expect(
+      cutList(TOC, () => false)
+        .split('\n')
+        .filter(Boolean),
+    ).toHaveLength(4);
   });
 
   it.each<[EntryKind, string[]]>([

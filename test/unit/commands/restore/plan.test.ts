@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { besideName, makePlan, NOTHING_TOUCHED, type Touched } from '../../../../src/commands/restore/plan.ts';
+import {
+  besideName,
+  makePlan,
+  NOTHING_TOUCHED,
+  type Touched,
+} from '../../../../src/commands/restore/plan.ts';
 import type { RestoreSettings } from '../../../../src/commands/restore/settings.ts';
 import { dropCommand, shellWord, undoCommand } from '../../../../src/commands/restore/undo.ts';
 import type { DatabaseFacts, TargetFacts } from '../../../../src/postgres/target-port.ts';
@@ -45,8 +50,14 @@ describe('the hash of a plan', () => {
     'ending sessions': { settings: { terminateSessions: true } },
     'behind a fence': { settings: { fence: true } },
     'in place': { settings: { mode: 'in-place' } },
-    'in place, where other things go': { settings: { mode: 'in-place' }, touched: { touches: ['dropped: table a'] } },
-    'in place, with a safety backup': { settings: { mode: 'in-place' }, touched: { safety: { name: 'app' } } },
+    'in place, where other things go': {
+      settings: { mode: 'in-place' },
+      touched: { touches: ['dropped: table a'] },
+    },
+    'in place, with a safety backup': {
+      settings: { mode: 'in-place' },
+      touched: { safety: { name: 'app' } },
+    },
     'in place, with a safety backup elsewhere': {
       settings: { mode: 'in-place' },
       touched: { safety: { name: 'app-safety' } },
@@ -89,12 +100,18 @@ describe('the hash of a plan', () => {
   it('is the same for any order in which tables are named', () => {
     const table = fc.record({ schema: fc.string(), table: fc.string() });
     fc.assert(
-      fc.property(fc.array(table, { maxLength: 5 }), fc.constantFrom('data-only', 'tables'), (tables, mode) => {
-        const settings = { mode, tables } as const;
-        const other = { mode, tables: tables.toReversed() } as const;
-        expect(hashOf({ settings: other })).toBe(hashOf({ settings }));
-        expect(hashOf({ settings: { ...settings, tables: [...tables, ORDERS] } })).not.toBe(hashOf({ settings }));
-      }),
+      fc.property(
+        fc.array(table, { maxLength: 5 }),
+        fc.constantFrom('data-only', 'tables'),
+        (tables, mode) => {
+          const settings = { mode, tables } as const;
+          const other = { mode, tables: tables.toReversed() } as const;
+          expect(hashOf({ settings: other })).toBe(hashOf({ settings }));
+          expect(hashOf({ settings: { ...settings, tables: [...tables, ORDERS] } })).not.toBe(
+            hashOf({ settings }),
+          );
+        },
+      ),
     );
   });
 
