@@ -118,7 +118,7 @@ export function preparedTransactions(database: string, names: readonly string[])
   return problem(
     'environment',
     'PGB811',
-    `${count(names, 'prepared transaction')} in ${database} keep it from being renamed: ${some(names)}.`,
+    `${count(names, 'prepared transaction')} in ${database} keep it from being renamed or emptied: ${some(names)}.`,
     "COMMIT PREPARED or ROLLBACK PREPARED each of them; ending sessions doesn't help here.",
   );
 }
@@ -233,7 +233,7 @@ export function tablesDiffer(names: readonly string[]): Problem {
     'integrity',
     'PGB822',
     `${count(names, 'table')} came out of the restore other than the backup holds them: ${some(names)}.`,
-    "Nothing was swapped. Look for triggers, rules or settings of the target that change what is loaded; the server's log of these minutes says more.",
+    "The live database is as it was. Look for triggers, rules or settings of the target that change what is loaded; the server's log of these minutes says more.",
   );
 }
 
@@ -242,7 +242,7 @@ export function stateDiffers(what: string, names: readonly string[]): Problem {
     'integrity',
     'PGB823',
     `After the restore ${what} are not as the backup holds them: ${some(names)}.`,
-    "Nothing was swapped. The server's log of these minutes may say why.",
+    "The live database is as it was. The server's log of these minutes may say why.",
   );
 }
 

@@ -143,6 +143,15 @@ for (const major of POSTGRES_MAJORS) {
       expect(await states(server)).toBe(TRIGGERS);
     });
 
+    it('rows that come out otherwise are found before the commit', async () => {
+      await server.psql('alter table customers alter name type char(40)', 'shop');
+      const before = await readContent(server, 'shop');
+      const seen = await restore({ mode: 'data-only' });
+      expect(seen.codes, seen.said).toEqual(['PGB822']);
+      expect(seen.said).toContain('public.customers');
+      expect(await readContent(server, 'shop')).toEqual(before);
+    });
+
     it('a table into a schema beside, with its types, indexes and sequence; nothing else is touched', async () => {
       const [before, schema] = [
         await readContent(server, 'shop'),

@@ -5,7 +5,7 @@ import { printTableName, type TableName, tableKey } from '../../backups/table-na
 import type { LiveContent } from '../../postgres/live-port.ts';
 import type { DatabaseFacts } from '../../postgres/target-port.ts';
 import type { Problem, Warning } from '../../problems/problem.ts';
-import { sessionsWillEnd, writesLost } from '../../problems/restore.ts';
+import { preparedTransactions, sessionsWillEnd, writesLost } from '../../problems/restore.ts';
 import * as problems from '../../problems/restore-modes.ts';
 import { losesContent } from '../../reports/restore-plan.ts';
 import type { Judged } from './plan.ts';
@@ -31,6 +31,8 @@ export interface ChangeJudged {
 export function judgeChange(settings: RestoreSettings, judged: ChangeJudged): Judged {
   const { live, backup, encrypts } = judged;
   const found: Problem[] = [...judgeFence(settings, live), ...judgeContent(settings, judged)];
+  if (losesContent(settings) && live.preparedTransactions.length > 0)
+    found.push(preparedTransactions(live.name, live.preparedTransactions));
   const notes: Warning[] = [];
   const sessions = live.sessions.reduce((sum, { count }) => sum + count, 0);
   const who = live.sessions.map(({ application, count }) => `${count} ${application}`).join(', ');

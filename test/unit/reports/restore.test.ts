@@ -201,7 +201,7 @@ describe('summary, Slack, annotation and outputs', () => {
 
   it('a failed one shows cause and next step', () => {
     expect(renderRestoreSummary(FAILED)).toMatch(
-      /## PostgreSQL restore FAILED[\s\S]*PGB822[\s\S]*Nothing was swapped/,
+      /## PostgreSQL restore FAILED[\s\S]*PGB822[\s\S]*The live database is as it was/,
     );
     expect(restoreAnnotation(FAILED)).toMatchObject({
       level: 'error',
