@@ -3,6 +3,7 @@
 import { backup } from '../commands/backup/backup.ts';
 import type { SafetyBackup } from '../commands/restore/world.ts';
 import type { RestoreConfig } from '../inputs/restore-config.ts';
+import type { Log } from '../reports/log.ts';
 import type { Workplace } from './job.ts';
 import { backupWorld } from './world.ts';
 
@@ -25,10 +26,12 @@ const SETTINGS = {
 } as const;
 
 export function safetyBackup(config: RestoreConfig, workplace: Workplace): SafetyBackup {
+  // It is one stage of the restore, and has none of its own.
+  const log: Log = { ...workplace.log, stage: (_title, work) => work() };
   return {
     encrypted: workplace.keys.encryption !== null,
     async take(name, signal) {
-      const world = backupWorld({ ...config, ...SETTINGS }, workplace);
+      const world = backupWorld({ ...config, ...SETTINGS }, { ...workplace, log });
       try {
         return (await backup(world, { ...SETTINGS, ...workplace.shown, name, warnings: [] }, signal)).outcome;
       } finally {

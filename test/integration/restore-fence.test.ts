@@ -105,9 +105,7 @@ for (const { major, missing } of majors) {
           runCommandLine({
             args: [...args, `file://${wishes.folder}`, '--mode', 'in-place', '--fence', ...more],
             environment: { URL: server.url('app') },
-            onLine: (line, child) => {
-              if (line === stage) child.kill('SIGKILL');
-            },
+            ...(stage !== undefined && { killAt: { line: stage, signal: 'SIGKILL' as const } }),
           });
         const { hash } = JSON.parse((await start(['--dry-run', '--json'])).stdout);
         const killed = await start(['--confirm', hash], 'Change');

@@ -101,9 +101,7 @@ describe.skipIf(parts.missing)('A live database', () => {
           ...['--destination', `file://${folder}`, ...(MODES[mode]?.flags ?? []), ...more],
         ],
         environment: { URL: server.url('app') },
-        onLine: (line, child) => {
-          if (line === stage) child.kill(signal);
-        },
+        ...(stage !== undefined && signal !== undefined && { killAt: { line: stage, signal } }),
       });
     const killAt = async (mode: string, stage: string, signal: NodeJS.Signals) => {
       if (!hashes.has(mode)) {
