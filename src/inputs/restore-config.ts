@@ -8,6 +8,7 @@ import {
   sqlHoldsCommand,
   sqlUnreadable,
 } from '../problems/restore.ts';
+import { fileAndBackup } from '../problems/restore-files.ts';
 import { sqlEndsTransaction, tableLineUnreadable, tablesNotNamed } from '../problems/restore-modes.ts';
 import { lexSql } from '../proof/sql-lexer.ts';
 import { changesLive, losesContent, MODES, type Mode } from '../reports/restore-plan.ts';
@@ -27,6 +28,7 @@ import { readSqlFile, type SqlFile } from './sql-file.ts';
 export interface RestoreConfig extends Omit<RestoreSettings, 'detail' | 'warnings' | 'jobs'> {
   readonly connection: ConnectionConfig;
   readonly destination: Destination;
+  readonly filePassword: string | undefined;
   readonly client: ClientConfig;
   /** undefined: one for each core. */
   readonly jobs: number | undefined;
@@ -38,8 +40,10 @@ const NAME_BYTES = 63;
 export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<RestoreConfig> {
   return readAll(raw, RESTORE_INPUTS, inputs => {
     refuseEvent(inputs, outside.event, 'A restore');
-    const destination = readDestination(inputs);
     const mode = inputs.choice('mode', MODES);
+    const file = readFile(inputs, mode);
+    const destination =
+      file === undefined || inputs.text('destination') !== '' ? readDestination(inputs) : placeOf(file);
     const replaceTables = readOnlyIn(['tables'], inputs, 'replace-tables', mode);
     const sql = readSqlFile(inputs, 'post-restore-sql', outside, {
       unreadable: why => sqlUnreadable('post-restore-sql', why),
@@ -49,6 +53,8 @@ export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<Restor
       connection: readConnection(inputs, outside.environment),
       name: readBackupName(inputs),
       wish: readWish(inputs),
+      file,
+      filePassword: inputs.optional('file-password'),
       thaw: inputs.choice('thaw', ['off', 'request', 'wait']),
       mode,
       newDatabase: readNewDatabase(inputs, mode),
@@ -77,6 +83,24 @@ const OF_LIVE: readonly Mode[] = MODES.filter(mode => mode !== 'new-database');
 /** Statements that would end the transaction which a mode works in, or have none of it. */
 const ENDS_TRANSACTION =
   /^(?:begin|start\s+transaction|commit|end|rollback(?!\s+(?:work\s+|transaction\s+)?to\b)|abort|prepare\s+transaction|vacuum|create\s+(?:unique\s+)?index\s+concurrently|(?:create|drop)\s+database|alter\s+system)\b/i;
+/** What chooses among backups means nothing beside it. */
+function readFile(inputs: InputReader, mode: Mode): string | undefined {
+  const file = inputs.optional('file');
+  if (file === undefined) return undefined;
+  if (changesLive(mode)) inputs.problems.push(modeUnsuitable('file', mode));
+  for (const [name, idle] of [
+    ['backup', 'latest'],
+    ['tier', 'any'],
+    ['level', 'any'],
+  ] as const)
+    if (inputs.text(name) !== idle) inputs.problems.push(fileAndBackup(name));
+  return file;
+}
+
+/** Where no destination is named: nothing but the folder that the file lies in. */
+function placeOf(file: string): Destination {
+  return { kind: 'folder', folder: /^(.+)\/[^/]*$/.exec(file)?.[1] ?? '.' };
+}
 
 function readNewDatabase(inputs: InputReader, mode: Mode): string | undefined {
   const name = inputs.optional('new-database');

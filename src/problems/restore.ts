@@ -208,11 +208,11 @@ export function targetChanged(database: string): Problem {
   );
 }
 
-export function restoreFailed(ended: string, detail: string): Problem {
+export function restoreFailed(ended: string, detail: string, program = 'pg_restore'): Problem {
   return problem(
     'remote',
     'PGB820',
-    `pg_restore ${ended}; the database it restored into was dropped again.`,
+    `${program} ${ended}; the database it restored into was dropped again.`,
     'Its last lines name the object and the reason.',
     detail,
   );
@@ -327,6 +327,7 @@ export function writesLost(
 }
 
 const SAFE_ANYWAY: Readonly<Record<string, string>> = {
+  file: ', which wants a backup with its proof; restore the file into a new database',
   'safety-backup': ', which loses nothing: what was there stays beside what is restored',
   'post-restore-command':
     ', whose one transaction nobody sees into before it is committed; run it afterwards',

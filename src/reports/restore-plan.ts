@@ -5,7 +5,8 @@ import type { Level } from '../backups/level.ts';
 import type { Tier } from '../backups/tier.ts';
 import type { Problem, Warning } from '../problems/problem.ts';
 import { marked, oneLine, plural } from './plain-text.ts';
-import { formatAge, formatBytes, formatMoment } from './quantities.ts';
+import { formatBytes } from './quantities.ts';
+import { backupLine, fileLines } from './restore-source-lines.ts';
 
 /**
  * `swap`: into a database beside the live one, which then takes its name; the live one is kept under another.
@@ -53,10 +54,40 @@ export interface PlannedBackup {
   readonly extensions: readonly { readonly name: string; readonly version: string }[];
 }
 
+/** A file on this machine that is restored instead of a backup. */
+export interface PlannedFile {
+  /** As it was given. */
+  readonly path: string;
+  readonly format: 'custom' | 'directory' | 'tar' | 'sql';
+  /** What was taken off to get to the dump, the outermost first: `openssl`, `gzip`. */
+  readonly layers: readonly string[];
+  readonly bytes: number;
+  readonly plainBytes: number;
+  /** Of the file; of a folder over the list of its files with theirs. */
+  readonly sha256: string;
+  /** In words: as the dump says it, by the clock of whoever wrote it, or else when the file was last changed. */
+  readonly writtenAt: string;
+  /** `decoded` where there is no manifest beside it. */
+  readonly level: Level;
+  /** Where a manifest lies beside it. */
+  readonly backupId: string | null;
+  readonly database: string | null;
+  readonly serverVersion: string | null;
+  readonly clientVersion: string | null;
+  readonly rows: number;
+  readonly tables: number;
+  /** Table by table, in the dump's order. */
+  readonly contents: readonly { readonly name: string; readonly rows: number }[];
+  readonly extensions: readonly { readonly name: string; readonly version: string | null }[];
+}
+
 export interface RestorePlan {
   /** Over what must not change between the plan and its execution. */
   readonly hash: string;
-  readonly backup: PlannedBackup;
+  /** null where a file is restored. */
+  readonly backup: PlannedBackup | null;
+  /** null where a backup is restored. */
+  readonly file: PlannedFile | null;
   readonly mode: Mode;
   /** The name under which the restored database is found in the end. */
   readonly database: string;
@@ -103,13 +134,12 @@ export interface RestorePlan {
 
 /** For the log. Without names, hosts and rows where `detail` is minimal; the hash is always told. */
 export function planLines(plan: RestorePlan, detail: 'full' | 'minimal'): readonly string[] {
-  const { backup, target, replaces } = plan;
+  const { backup, file, target, replaces } = plan;
   const full = detail === 'full';
-  const of = full ? ` of ${marked(backup.database)}` : '';
-  const content = full ? `, ${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}` : '';
   const where = full ? ` ${marked(target.host)}, port ${target.port}, as ${marked(target.user)},` : '';
   return [
-    `Backup ${marked(backup.id)} (${marked(backup.tier)})${of}: taken ${formatMoment(backup.stamp)}, ${formatAge(backup.stamp, plan.plannedAt)}; ${formatBytes(backup.bytes)}${content}; proven to ${marked(backup.level)}; PostgreSQL ${backup.serverVersion}`,
+    ...(backup ? [backupLine(backup, plan.plannedAt, full)] : []),
+    ...(file ? fileLines(file, full) : []),
     `Target:${where} PostgreSQL ${target.serverVersion}`,
     full ? becomes(plan) : `Mode ${marked(plan.mode)}`,
     ...(replaces && full ? [replaced(replaces, plan.mode)] : []),
@@ -209,7 +239,7 @@ export function planToJson(plan: RestorePlan): Readonly<Record<string, unknown>>
   });
   return {
     ...plan,
-    backup: { ...plan.backup, stamp: formatInstant(plan.backup.stamp) },
+    backup: plan.backup && { ...plan.backup, stamp: formatInstant(plan.backup.stamp) },
     notes: plan.notes.map(told),
     problems: plan.problems.map(told),
     plannedAt: formatInstant(plan.plannedAt),

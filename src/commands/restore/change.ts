@@ -10,7 +10,7 @@ import { orAborted } from '../or-aborted.ts';
 import { type Comparison, compareWithArchive, differenceProblems } from './compare.ts';
 import type { RestoreDraft } from './draft.ts';
 import { writeList } from './entry-list.ts';
-import { type Filling, textOf } from './filling.ts';
+import { type Filling, lcMonetaryOf } from './filling.ts';
 import { type PreparedTables, prepareTables } from './move-tables.ts';
 import { readyTarget } from './ready.ts';
 import { backUpFirst, withFence } from './safeguards.ts';
@@ -53,14 +53,13 @@ async function changeInOne(
   if (!replaces) throw targetChanged(plan.database);
   const tables = job.prepared?.tables ?? (await filledTables(world, settings, job, signal));
   const live = await draft.stage('Change', async () => {
-    const { lc_monetary } = job.chosen.manifest.server.textSettings;
     const begun = await world.target.live.begin(
       client,
       {
         database: plan.database,
         oid: replaces.oid,
         terminateSessions: settings.terminateSessions,
-        lcMonetary: lc_monetary === job.facts.lcMonetary ? undefined : lc_monetary,
+        lcMonetary: lcMonetaryOf(job),
       },
       signal,
     );
@@ -167,7 +166,7 @@ function comparisonOf(
   live: LiveChange,
   tables: readonly TableName[],
 ): Comparison {
-  const all = { ...job, scratch: live, text: textOf(job), connections: 1 };
+  const all = { ...job, scratch: live, text: job.archive.text, connections: 1 };
   if (settings.mode === 'in-place') return all;
   const { places } = placesOf(job.archive.proof, tables);
   const whole = settings.mode === 'data-only' && settings.tables.length === 0;

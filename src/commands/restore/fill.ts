@@ -5,9 +5,11 @@ import type { ToolOutput } from '../../postgres/port.ts';
 import type { Scratch } from '../../postgres/target-port.ts';
 import { Problem, throwAll } from '../../problems/problem.ts';
 import { leftoverNotDropped, sessionsConnected, swapWaits, targetChanged } from '../../problems/restore.ts';
+import { comparedByRows } from '../../problems/restore-files.ts';
 import { compareWithArchive, differenceProblems } from './compare.ts';
 import type { RestoreDraft } from './draft.ts';
-import { type Filling, restoreOptionsOf, textOf } from './filling.ts';
+import { feedSql } from './feed-sql.ts';
+import { type Filling, restoreOptionsOf } from './filling.ts';
 import { judgeLive } from './judge.ts';
 import { readThrough } from './obtain.ts';
 import { besideName } from './plan.ts';
@@ -42,10 +44,11 @@ async function fillBehind(
     await draft.stage('Compare', async () => {
       const compared = await compareWithArchive(
         world,
-        { ...job, scratch, text: textOf(job), connections: settings.jobs },
+        { ...job, scratch, text: job.archive.text, connections: settings.jobs },
         signal,
       );
       throwAll(differenceProblems(compared.differences));
+      if (compared.unlike.length > 0) draft.warn(comparedByRows(compared.unlike));
       draft.compared = compared;
     });
     if (settings.postRestoreSql !== undefined || settings.postRestoreCommand !== undefined)
@@ -66,7 +69,7 @@ async function load(
   job: Filling,
   signal: AbortSignal,
 ): Promise<Scratch> {
-  const { plan, facts, archive, client, id } = job;
+  const { plan, facts, archive, id } = job;
   await readyTarget(world, settings, job, signal);
   const scratch = await world.target.createScratch(
     {
@@ -78,7 +81,9 @@ async function load(
     signal,
   );
   try {
-    await toEnd(scratch.restore(client, archive.file, restoreOptionsOf(settings, job)), signal);
+    await archive.foreign?.checkUnchanged();
+    await toEnd(pour(scratch, settings, job, signal), signal);
+    await archive.foreign?.checkUnchanged();
     // A source that had dropped `public` gets it back with every new database.
     const sourceHadNone = facts.database?.inside?.hasPublic === false && plan.mode === 'swap';
     if (sourceHadNone) await scratch.dropEmptyPublic(signal);
@@ -153,6 +158,18 @@ async function handOver(
     undo: undoCommand(at, names),
     drop: dropCommand(at, before),
   });
+}
+
+/** What the archive holds, into the new database: by pg_restore, or as plain SQL by psql. */
+function pour(scratch: Scratch, settings: RestoreSettings, job: Filling, signal: AbortSignal): ToolOutput {
+  const { plan, facts, archive, client } = job;
+  const { foreign, file } = archive;
+  if (foreign?.sql) {
+    const from = { path: plan.file?.path ?? file, serverMajor: facts.serverMajor };
+    return scratch.restoreSql(client, feedSql(foreign.sql, from, signal));
+  }
+  const serial = foreign?.serial === true;
+  return scratch.restore(client, file, { ...restoreOptionsOf(settings, job), serial });
 }
 
 async function drop(scratch: Scratch, draft: RestoreDraft): Promise<void> {

@@ -11,7 +11,7 @@ import type { EntryKind } from '../../proof/toc-list.ts';
 import { compareWithArchive, differenceProblems } from './compare.ts';
 import type { RestoreDraft } from './draft.ts';
 import { writeList } from './entry-list.ts';
-import { type Filling, restoreOptionsOf, textOf } from './filling.ts';
+import { type Filling, restoreOptionsOf } from './filling.ts';
 import { readAll, readThrough } from './obtain.ts';
 import { besideName } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
@@ -66,7 +66,7 @@ export async function prepareTables(
         {
           ...job,
           scratch,
-          text: textOf(job),
+          text: archive.text,
           connections: settings.jobs,
           only: { places, state: 'sequences' },
         },
@@ -74,7 +74,7 @@ export async function prepareTables(
       );
       throwAll(differenceProblems(compared.differences));
     });
-    const schemas = beside ? schemasBeside(tables, plan.backup.id) : new Map<string, string>();
+    const schemas = beside ? schemasBeside(tables, plan.backup?.id ?? '') : new Map<string, string>();
     if (beside) await readThrough(await scratch.runSql(client, moves(tables, schemas)), signal, () => {});
     const ownership = beside ? { noOwner: true, noAcl: true } : settings;
     return {

@@ -8,6 +8,7 @@ import { printTableName } from '../../backups/table-name.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
 import { changesLive, type PlannedBackup, type RestorePlan } from '../../reports/restore-plan.ts';
 import type { RestoreSettings } from './settings.ts';
+import type { Planned } from './source.ts';
 
 export function plannedBackup(chosen: ChosenBackup): PlannedBackup {
   const { manifest, ref } = chosen;
@@ -42,7 +43,7 @@ export type Touched = Pick<RestorePlan, 'safety' | 'touches' | 'there'>;
 export const NOTHING_TOUCHED: Touched = { safety: null, touches: [], there: [] };
 
 export function makePlan(
-  backup: PlannedBackup,
+  planned: Planned,
   facts: TargetFacts,
   settings: RestoreSettings,
   judged: Judged,
@@ -72,9 +73,7 @@ export function makePlan(
     ...(live.fence && { fence: true }),
     ...(changesLive(settings.mode) && { ...live, safety: touched.safety, touches: touched.touches }),
     format: 1,
-    id: backup.id,
-    etag: backup.etag,
-    sha256: backup.sha256,
+    ...identityOf(planned),
     // A host may have several names; the identifier stays. Where it can't be asked, the host must do.
     server: facts.systemIdentifier ?? `${facts.host}:${facts.port}`,
     database,
@@ -82,7 +81,8 @@ export function makePlan(
   };
   return {
     hash: sha256Hex(canonicalJson(bound)).slice(0, HASH_DIGITS),
-    backup,
+    backup: planned.backup ?? null,
+    file: planned.file ?? null,
     database,
     target: {
       host: facts.host,
@@ -106,6 +106,13 @@ export function makePlan(
     ...judged,
     plannedAt: now,
   };
+}
+
+/** Of a file its bytes, wherever it lies. */
+function identityOf({ backup, file }: Planned): Readonly<Record<string, string>> {
+  if (file) return { file: file.sha256 };
+  const { id, etag, sha256 } = backup;
+  return { id, etag, sha256 };
 }
 
 /** What is kept of a name of this length in front of `_restore_`, `_before_` or `_from_` and an id. */

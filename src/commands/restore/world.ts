@@ -1,4 +1,6 @@
 // The outside as a restore sees it, besides what every command that opens backups sees.
+import type { Opener } from '../../encryption/port.ts';
+import type { LocalFiles, Unpacker } from '../../files/port.ts';
 import type { TargetServer } from '../../postgres/target-port.ts';
 import type { BackupOutcome } from '../../reports/outcome.ts';
 import type { OpeningWorld } from '../world.ts';
@@ -22,7 +24,8 @@ export interface ObtainingWorld extends OpeningWorld {
 
 /** How the same call is made again: these inputs are set, the others stay. */
 export interface Again {
-  readonly backup: string;
+  /** None where a file is restored. */
+  readonly backup?: string;
   readonly name?: string;
   /** The plan's hash; left out: it plans first. */
   readonly confirm?: string;
@@ -36,7 +39,15 @@ export interface SafetyBackup {
   take(name: string, signal: AbortSignal): Promise<BackupOutcome>;
 }
 
-export interface RestoreWorld extends ObtainingWorld {
+/** What it takes to open a file that somebody left on this machine. */
+export interface FileWorld extends Omit<ObtainingWorld, 'store'> {
+  readonly files: LocalFiles;
+  readonly unpacker: Unpacker;
+  /** For `openssl enc`; null: no `file-password` is set. */
+  readonly passwordOpener: Opener | null;
+}
+
+export interface RestoreWorld extends ObtainingWorld, FileWorld {
   random(bytes: number): Buffer;
   readonly safety: SafetyBackup;
   /** Asks a person at the terminal; undefined where nobody sits there. */

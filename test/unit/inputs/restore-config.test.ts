@@ -47,6 +47,10 @@ describe('the inputs of a restore', () => {
     [{ mode: 'tables', tables: 'a.b', 'safety-backup': 'required', 'replace-tables': 'true' }, []],
     [{ mode: 'new-database', 'new-database': 'x', fence: 'true' }, ['PGB832']],
     [{ mode: 'data-only', fence: 'true', 'terminate-sessions': 'true' }, []],
+    [{ file: '/old/app.sql' }, []],
+    [{ file: '/old/app.sql', mode: 'in-place' }, ['PGB832']],
+    [{ file: '/old/app.sql', backup: 'latest' }, []],
+    [{ file: 'x', backup: '3f9k2m7q', tier: 'daily', level: 'stored' }, ['PGB734', 'PGB734', 'PGB734']],
   ])('%j', (inputs, codes) => {
     expect(read(inputs).problems.map(({ code }) => code)).toEqual(codes);
   });
@@ -79,6 +83,22 @@ describe('the inputs of a restore', () => {
     const inputs = new Map(Object.entries({ ...BASE, mode, 'post-restore-sql': 'x.sql' }));
     const { problems } = readRestoreInputs(inputs, { ...outside({ event: null }), readText: () => sql });
     expect(problems.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('need no destination for a file', () => {
+    const inputs = new Map([
+      ['database-url', BASE['database-url']],
+      ['file', '/old/app.sql'],
+    ]);
+    expect(readRestoreInputs(inputs, outside({ event: null })).config).toMatchObject({
+      file: '/old/app.sql',
+      filePassword: undefined,
+      destination: { kind: 'folder', folder: '/old' },
+    });
+    inputs.delete('file');
+    expect(readRestoreInputs(inputs, outside({ event: null })).problems.map(({ code }) => code)).toEqual([
+      'PGB110',
+    ]);
   });
 
   it.each(['pull_request', 'pull_request_target', 'issue_comment', 'workflow_run'])('refuses %s', event => {

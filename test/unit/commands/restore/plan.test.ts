@@ -31,8 +31,8 @@ function hashOf({ backup, facts, database, settings, touched, now = NOW }: Chang
   const target = { ...FACTS, ...facts, database: { ...DATABASE, ...database } };
   const judged = { notes: [], problems: [] };
   const live = { ...NOTHING_TOUCHED, ...touched };
-  return makePlan({ ...BACKUP, ...backup }, target, { ...RESTORE_SETTINGS, ...settings }, judged, now, live)
-    .hash;
+  const planned = { backup: { ...BACKUP, ...backup } };
+  return makePlan(planned, target, { ...RESTORE_SETTINGS, ...settings }, judged, now, live).hash;
 }
 
 describe('the hash of a plan', () => {
