@@ -13,8 +13,13 @@ export function runRestoreAction(): Promise<number> {
   return runAction(
     restoreJob({
       ask: undefined,
-      again: (backup, confirm) =>
-        `run this step again with ${backup === undefined ? '' : `\`backup: ${backup}\` and `}\`confirm: ${confirm}\``,
+      again: settled => {
+        const [last, ...others] = Object.entries(settled)
+          .map(([name, value]) => `\`${name}: ${value}\``)
+          .reverse();
+        const inputs = others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`;
+        return `run this step again with ${inputs}`;
+      },
     }),
   );
 }

@@ -11,11 +11,12 @@ export const restoreCommand: Command = {
   name: 'restore',
   summary: 'Plan a restore, and with its hash carry it out: beside the live database, compared, swapped.',
   notes:
-    "Without --confirm it prints the plan and how to confirm it; on a terminal it then asks for the database's name.\nThe live database is as it was until the last step, which renames it; the undo command is printed.",
+    "Without --confirm it prints the plan and how to confirm it; on a terminal it then asks for the database's name.\nThe live database is as it was until the last step, which renames it or, in the modes that change it in place,\ncommits the one transaction in which all was restored and compared. How to undo it is printed.",
   examples: [
     'pg-backup restore --database-url env:DATABASE_URL --destination s3://my-bucket/pg --dry-run',
     'pg-backup restore 3f9k2m7q --database-url env:DATABASE_URL --destination s3://my-bucket/pg --confirm 4b1c0e9d7a52',
     'pg-backup restore --mode new-database --new-database staging --post-restore-sql anonymise.sql --destination file:///mnt/backups --name app --host localhost',
+    'pg-backup restore --mode tables --tables public.orders --database-url env:DATABASE_URL --destination s3://my-bucket/pg --dry-run',
   ],
   inputs: RESTORE_INPUTS,
   operand: 'backup',
@@ -23,7 +24,7 @@ export const restoreCommand: Command = {
     runOnTerminal(
       restoreJob({
         ask: askOn(terminal),
-        again: (backup, confirm) => callAgain(raw, backup === undefined ? { confirm } : { backup, confirm }),
+        again: settled => callAgain(raw, { ...settled }),
       }),
       raw,
       terminal,
@@ -45,7 +46,7 @@ function askOn({ interruption, json }: Terminal): ((question: string) => Promise
 /** Secrets came from somewhere and must come from there again: they are named, never shown. */
 function callAgain(raw: RawInputs, settled: Readonly<Record<string, string>>): string {
   const words = [...raw]
-    .filter(([name]) => !(name in settled) && name !== 'dry-run')
+    .filter(([name]) => !(name in settled) && name !== 'dry-run' && name !== 'confirm')
     .map(([name, value]) => flagOf(name, value));
   const confirmed = Object.entries(settled).map(([name, value]) => flagOf(name, value));
   return ['pg-backup restore', ...words, ...confirmed].join(' ');

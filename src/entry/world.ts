@@ -64,7 +64,7 @@ export function decodingWorld(world: OpeningWorld, clients: ClientsSetting, fold
 
 /** `folder` is this run's own (work-folder.ts). */
 export function backupWorld(
-  config: BackupConfig,
+  config: Pick<BackupConfig, 'connection' | 'destination' | 'client' | 'compression' | 'lockWaitTimeoutMs'>,
   setting: Setting & { readonly folder: string; readonly journal: Journal; readonly run: RunFacts },
 ): World {
   const { url, commit, actor, tool } = setting.run;

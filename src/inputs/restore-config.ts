@@ -1,4 +1,5 @@
 // Everything that a restore needs to know, complete and valid.
+import { parseTableName, type TableName, tableKey } from '../backups/table-name.ts';
 import type { RestoreSettings } from '../commands/restore/settings.ts';
 import {
   databaseNameTooLong,
@@ -8,7 +9,9 @@ import {
   sqlUnreadable,
 } from '../problems/restore.ts';
 import { fileAndBackup } from '../problems/restore-files.ts';
-import type { Mode } from '../reports/restore-plan.ts';
+import { sqlEndsTransaction, tableLineUnreadable, tablesNotNamed } from '../problems/restore-modes.ts';
+import { lexSql } from '../proof/sql-lexer.ts';
+import { changesLive, losesContent, MODES, type Mode } from '../reports/restore-plan.ts';
 import { readBackupName } from './backup-name.ts';
 import { type ConnectionConfig, readConnection } from './connection.ts';
 import { type Destination, readDestination } from './destination.ts';
@@ -19,7 +22,7 @@ import type { InputReader, RawInputs } from './raw-inputs.ts';
 import { type Outside, type Read, readAll } from './read.ts';
 import { readWish } from './selection.ts';
 import { RESTORE_INPUTS } from './specs/restore.ts';
-import { readSqlFile } from './sql-file.ts';
+import { readSqlFile, type SqlFile } from './sql-file.ts';
 
 /** What the command is told, and what the entry makes its world of. */
 export interface RestoreConfig extends Omit<RestoreSettings, 'detail' | 'warnings' | 'jobs'> {
@@ -37,10 +40,15 @@ const NAME_BYTES = 63;
 export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<RestoreConfig> {
   return readAll(raw, RESTORE_INPUTS, inputs => {
     refuseEvent(inputs, outside.event, 'A restore');
-    const file = readFile(inputs);
+    const mode = inputs.choice('mode', MODES);
+    const file = readFile(inputs, mode);
     const destination =
       file === undefined || inputs.text('destination') !== '' ? readDestination(inputs) : placeOf(file);
-    const mode = inputs.choice('mode', ['swap', 'new-database']);
+    const replaceTables = readOnlyIn(['tables'], inputs, 'replace-tables', mode);
+    const sql = readSqlFile(inputs, 'post-restore-sql', outside, {
+      unreadable: why => sqlUnreadable('post-restore-sql', why),
+      holdsCommand: line => sqlHoldsCommand('post-restore-sql', line),
+    });
     const config = {
       connection: readConnection(inputs, outside.environment),
       name: readBackupName(inputs),
@@ -54,12 +62,13 @@ export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<Restor
       noOwner: inputs.boolean('no-owner'),
       noAcl: inputs.boolean('no-acl'),
       stubRoles: inputs.boolean('stub-roles'),
-      terminateSessions: readTerminateSessions(inputs, mode),
-      postRestoreSql: readSqlFile(inputs, 'post-restore-sql', outside, {
-        unreadable: why => sqlUnreadable('post-restore-sql', why),
-        holdsCommand: line => sqlHoldsCommand('post-restore-sql', line),
-      })?.text,
-      postRestoreCommand: inputs.optional('post-restore-command'),
+      terminateSessions: readOnlyIn(OF_LIVE, inputs, 'terminate-sessions', mode),
+      fence: readOnlyIn(OF_LIVE, inputs, 'fence', mode),
+      tables: readTables(inputs, mode),
+      replaceTables,
+      safetyBackup: readSafetyBackup(inputs, { mode, replaceTables }),
+      postRestoreSql: checkedSql(inputs, sql, mode),
+      postRestoreCommand: readCommand(inputs, mode),
       acceptIdentity: inputs.optional('accept-identity'),
       confirm: inputs.optional('confirm'),
       dryRun: inputs.boolean('dry-run'),
@@ -69,10 +78,16 @@ export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<Restor
   });
 }
 
+/** What a live database has to bear. */
+const OF_LIVE: readonly Mode[] = MODES.filter(mode => mode !== 'new-database');
+/** Statements that would end the transaction which a mode works in, or have none of it. */
+const ENDS_TRANSACTION =
+  /^(?:begin|start\s+transaction|commit|end|rollback(?!\s+(?:work\s+|transaction\s+)?to\b)|abort|prepare\s+transaction|vacuum|create\s+(?:unique\s+)?index\s+concurrently|(?:create|drop)\s+database|alter\s+system)\b/i;
 /** What chooses among backups means nothing beside it. */
-function readFile(inputs: InputReader): string | undefined {
+function readFile(inputs: InputReader, mode: Mode): string | undefined {
   const file = inputs.optional('file');
   if (file === undefined) return undefined;
+  if (changesLive(mode)) inputs.problems.push(modeUnsuitable('file', mode));
   for (const [name, idle] of [
     ['backup', 'latest'],
     ['tier', 'any'],
@@ -90,14 +105,61 @@ function placeOf(file: string): Destination {
 function readNewDatabase(inputs: InputReader, mode: Mode): string | undefined {
   const name = inputs.optional('new-database');
   if (mode === 'new-database' && name === undefined) inputs.problems.push(newDatabaseNotNamed());
-  if (mode === 'swap' && name !== undefined) inputs.problems.push(modeUnsuitable('new-database', mode));
+  if (mode !== 'new-database' && name !== undefined)
+    inputs.problems.push(modeUnsuitable('new-database', mode));
   if (name !== undefined && Buffer.byteLength(name) > NAME_BYTES)
     inputs.problems.push(databaseNameTooLong(name));
   return name;
 }
 
-function readTerminateSessions(inputs: InputReader, mode: Mode): boolean {
-  const wanted = inputs.boolean('terminate-sessions');
-  if (wanted && mode !== 'swap') inputs.problems.push(modeUnsuitable('terminate-sessions', mode));
+function readOnlyIn(modes: readonly Mode[], inputs: InputReader, name: string, mode: Mode): boolean {
+  const wanted = inputs.boolean(name);
+  if (wanted && !modes.includes(mode)) inputs.problems.push(modeUnsuitable(name, mode));
   return wanted;
+}
+
+function readTables(inputs: InputReader, mode: Mode): TableName[] {
+  const lines = inputs
+    .text('tables')
+    .split(/[\r\n]+/)
+    .map(line => line.trim())
+    .filter(line => line !== '');
+  if (lines.length > 0 && mode !== 'tables' && mode !== 'data-only')
+    inputs.problems.push(modeUnsuitable('tables', mode));
+  if (lines.length === 0 && mode === 'tables') inputs.problems.push(tablesNotNamed());
+  const tables = new Map<string, TableName>();
+  for (const line of lines) {
+    const table = parseTableName(line);
+    if (table) tables.set(tableKey(table), table);
+    else inputs.problems.push(tableLineUnreadable(line));
+  }
+  return [...tables.values()];
+}
+
+/** Where the old database or tables stay, they are the safety. */
+function readSafetyBackup(
+  inputs: InputReader,
+  how: { readonly mode: Mode; readonly replaceTables: boolean },
+): boolean {
+  const wanted = inputs.choice('safety-backup', ['auto', 'required', 'off']);
+  if (wanted === 'required' && !losesContent(how))
+    inputs.problems.push(modeUnsuitable('safety-backup', how.mode));
+  return wanted !== 'off' && losesContent(how);
+}
+
+function checkedSql(inputs: InputReader, sql: SqlFile | undefined, mode: Mode): string | undefined {
+  if (!sql || !changesLive(mode)) return sql?.text;
+  for (const statement of lexSql(sql.text).statements) {
+    const [ending] = ENDS_TRANSACTION.exec(statement) ?? [];
+    if (ending !== undefined) inputs.problems.push(sqlEndsTransaction(ending.toUpperCase()));
+  }
+  return sql.text;
+}
+
+/** It would connect from outside of the transaction, and wait for it. */
+function readCommand(inputs: InputReader, mode: Mode): string | undefined {
+  const command = inputs.optional('post-restore-command');
+  if (command !== undefined && changesLive(mode))
+    inputs.problems.push(modeUnsuitable('post-restore-command', mode));
+  return command;
 }

@@ -25,7 +25,10 @@ const LARGE_OBJECTS = `select m.oid::int8 as oid, s.bytes, pg_catalog.lo_close(o
     lateral (select pg_catalog.lo_lseek64(o.descriptor, 0, 2) as bytes) s
   order by m.oid`;
 
-export async function readState(session: Session): Promise<RestoredState> {
+/** A session, or the transaction in which a live database is changed. */
+export type Asked = Pick<Session, 'rows' | 'generated'>;
+
+export async function readState(session: Asked): Promise<RestoredState> {
   const names = async (what: string, query: string) =>
     (await session.rows<{ name: string }>(what, query)).map(row => row.name);
   const sequences = await session.generated('the sequences', SEQUENCES, LONG_MS);
@@ -38,7 +41,7 @@ export async function readState(session: Session): Promise<RestoredState> {
   };
 }
 
-async function readLargeObjects(session: Session): Promise<RestoredState['largeObjects']> {
+async function readLargeObjects(session: Asked): Promise<RestoredState['largeObjects']> {
   const found = await session.rows<{ oid: number; bytes: number; sha256: string | null }>(
     'the large objects',
     LARGE_OBJECTS,
@@ -50,7 +53,7 @@ async function readLargeObjects(session: Session): Promise<RestoredState['largeO
   return read;
 }
 
-async function hashInSlices(session: Session, oid: number, bytes: number): Promise<string> {
+async function hashInSlices(session: Asked, oid: number, bytes: number): Promise<string> {
   const hash = createHash('sha256');
   for (let from = 0; from < bytes; from += SLICE_BYTES) {
     const [slice] = await session.rows<{ hex: string }>(

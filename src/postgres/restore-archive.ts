@@ -28,6 +28,7 @@ export function restoreArguments(options: RestoreOptions & { readonly file: stri
     ...(options.serial ? [] : [`--jobs=${Math.max(LEAST_JOBS, options.jobs)}`]),
     ...(options.noOwner ? ['--no-owner'] : []),
     ...(options.noAcl ? ['--no-acl'] : []),
+    ...(options.list === undefined ? [] : [`--use-list=${options.list}`]),
     options.file,
   ];
 }

@@ -6,7 +6,9 @@ import { formatInstant } from '../backups/instant.ts';
 import { Problem, type Warning } from '../problems/problem.ts';
 import { comparisonFailed, localeUnknown, propertyNotCopied, scratchRefused } from '../problems/restore.ts';
 import { connectionString } from './child-environment.ts';
+import { localeWords } from './database-locale.ts';
 import { accessStatements, labelStatements, settingStatement, settingsQuery } from './database-properties.ts';
+import { dumpScratch } from './dump-scratch.ts';
 import type { ClientFacts } from './port.ts';
 import { readState } from './read-state.ts';
 import { readTables } from './read-tables.ts';
@@ -30,18 +32,6 @@ export interface ScratchSetting {
 
 /** Copying a large template or building statistics takes its time; the run's own timeout ends it earlier. */
 const LONG_MS = 24 * 3_600_000;
-/** What pg_dump writes into CREATE DATABASE and another server understands. */
-const LOCALE_OPTIONS: ReadonlySet<string> = new Set([
-  'ENCODING',
-  'LOCALE_PROVIDER',
-  'LOCALE',
-  'LC_COLLATE',
-  'LC_CTYPE',
-  'ICU_LOCALE',
-  'ICU_RULES',
-  'BUILTIN_LOCALE',
-]);
-
 export async function createScratch(
   setting: ScratchSetting,
   options: ScratchOptions,
@@ -54,7 +44,7 @@ export async function createScratch(
     signal.throwIfAborted();
     const lock = lockKey(options.name);
     await leader.run('the lock', `select pg_catalog.pg_advisory_lock(${lock})`);
-    await create(leader, options);
+    await create(leader, options, lock);
     const name = identifier(options.name);
     const mark = markOf({
       lock,
@@ -75,17 +65,24 @@ export async function createScratch(
   }
 }
 
-async function create(leader: Session, { name, locale, replaces }: ScratchOptions): Promise<void> {
-  const words = [...locale]
-    .filter(([option]) => LOCALE_OPTIONS.has(option))
-    .map(([option, value]) => `${option} = ${literal(value)}`);
-  const [place] = await leader.rows<{ name: string }>(
+async function create(
+  leader: Session,
+  { name, locale, replaces }: ScratchOptions,
+  lock: number,
+): Promise<void> {
+  const [here] = await leader.rows<{ major: number; tablespace: string | null }>(
     'the tablespace',
-    `select pg_catalog.quote_ident(t.spcname) as name from pg_catalog.pg_database d
-      join pg_catalog.pg_tablespace t on t.oid = d.dattablespace
-      where d.oid = ${replaces ?? 0} and t.spcname <> 'pg_default'`,
+    `select pg_catalog.current_setting('server_version_num')::int / 10000 as major,
+      (select pg_catalog.quote_ident(t.spcname) from pg_catalog.pg_database d
+        join pg_catalog.pg_tablespace t on t.oid = d.dattablespace
+        where d.oid = ${replaces ?? 0} and t.spcname <> 'pg_default') as tablespace`,
   );
-  if (place) words.push(`TABLESPACE = ${place.name}`);
+  const words = [
+    ...localeWords(locale, here?.major ?? 0),
+    ...(here?.tablespace ? [`TABLESPACE = ${here.tablespace}`] : []),
+    // The only mark that can be made in the very statement: the name's own number, until the comment says more.
+    `CONNECTION LIMIT = ${lock}`,
+  ];
   try {
     await leader.run(
       'creating the database',
@@ -100,9 +97,11 @@ async function create(leader: Session, { name, locale, replaces }: ScratchOption
 }
 
 /** Of 28 bits, so that it is the low half of the lock's number. */
-function lockKey(name: string): number {
+export function lockKey(name: string): number {
   return Number.parseInt(createHash('sha256').update(name).digest('hex').slice(0, 7), 16);
 }
+
+const ASIDE = 'restored and compared by pg-backup-action, and not swapped';
 
 class ScratchDatabase implements Scratch {
   readonly name: string;
@@ -185,12 +184,26 @@ class ScratchDatabase implements Scratch {
     return warnings;
   }
 
+  dump: Scratch['dump'] = (client, wanted, options) =>
+    dumpScratch(this.#tool(client.folder), this.#setting.folder, wanted, options);
+
   swap = (options: SwapOptions) => swap(this.#setting.sessions, { name: this.name, oid: this.oid }, options);
 
   async keep(): Promise<void> {
     const name = identifier(this.name);
-    await this.#leader.run('opening the database', `grant connect, temporary on database ${name} to public`);
-    await this.#leader.run('taking the mark off', `comment on database ${name} is null`);
+    await this.#leader.run('handing the database over', 'begin');
+    for (const statement of [
+      `grant connect, temporary on database ${name} to public`,
+      `alter database ${name} connection limit -1`,
+      `comment on database ${name} is null`,
+    ])
+      await this.#leader.run('handing the database over', statement);
+    await this.#leader.run('handing the database over', 'commit');
+  }
+
+  async putAside(): Promise<void> {
+    const name = identifier(this.name);
+    await this.#leader.run('taking the mark off', `comment on database ${name} is ${literal(ASIDE)}`);
   }
 
   async drop(): Promise<void> {

@@ -111,6 +111,14 @@ async function whoIsThere(
   }
 }
 
+/** Of others, on that database; those that this role may not end are left. */
+export function endSessionsOf(oid: number): string {
+  return `select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity a left join pg_catalog.pg_roles other on other.oid = a.usesysid
+    join pg_catalog.pg_roles me on me.rolname = current_user
+    where datid = ${oid} and pid <> pg_catalog.pg_backend_pid() and (me.rolsuper or not coalesce(other.rolsuper, false)
+      and (pg_catalog.pg_has_role(a.usesysid, 'USAGE') or pg_catalog.pg_has_role('pg_signal_backend', 'USAGE')))`;
+}
+
 /** What this role may not end is left: the rename then fails and says who is there. */
 function endSessions(sessions: TargetSessions, live: Database): { stop(): Promise<void> } {
   const over = new AbortController();
@@ -118,15 +126,7 @@ function endSessions(sessions: TargetSessions, live: Database): { stop(): Promis
     const session = await sessions.openMaintenance(live.name, undefined);
     try {
       while (!over.signal.aborted) {
-        await session
-          .run(
-            'ending sessions',
-            `select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity a left join pg_catalog.pg_roles other on other.oid = a.usesysid
-              join pg_catalog.pg_roles me on me.rolname = current_user
-              where datid = ${live.oid} and pid <> pg_catalog.pg_backend_pid() and (me.rolsuper or not coalesce(other.rolsuper, false)
-                and (pg_catalog.pg_has_role(a.usesysid, 'USAGE') or pg_catalog.pg_has_role('pg_signal_backend', 'USAGE')))`,
-          )
-          .catch(() => {});
+        await session.run('ending sessions', endSessionsOf(live.oid)).catch(() => {});
         await setTimeout(END_SESSIONS_EVERY_MS);
       }
     } finally {

@@ -1,8 +1,11 @@
 // What a restore needs of the server it restores into: facts first, in sessions that are closed again; then a database of
 // its own beside the live one, and the swap. Everything throws `Problem` and nothing else, except `AbortError` when a
 // signal was aborted. The live database is read here, and renamed by `swap`; nothing else touches it.
+
 import type { Instant } from '../backups/instant.ts';
+import type { TableName } from '../backups/table-name.ts';
 import type { Warning } from '../problems/problem.ts';
+import type { LiveServer } from './live-port.ts';
 import type { ClientFacts, ToolOutput } from './port.ts';
 
 /** A database as the server's catalog has it. */
@@ -66,10 +69,16 @@ export interface ScratchOptions {
   readonly now: Instant;
 }
 
-export interface RestoreOptions {
-  readonly jobs: number;
+/** Whose the objects are, and who may what with them. */
+export interface OwnershipOptions {
   readonly noOwner: boolean;
   readonly noAcl: boolean;
+}
+
+export interface RestoreOptions extends OwnershipOptions {
+  readonly jobs: number;
+  /** Path of a list as `pg_restore --list` prints it, cut down to what is wanted; undefined: everything. */
+  readonly list?: string | undefined;
   /** With one worker, which is all that pg_restore has for a tar. The order of rows may not be kept. */
   readonly serial?: boolean;
   /** At the source, where it shapes how amounts of money are read; undefined: as the target has it. */
@@ -141,10 +150,18 @@ export interface Scratch {
   analyze(signal: AbortSignal): Promise<void>;
   /** Owner, ACL, connection limit, settings and labels of the database of that OID; what the server refuses is told. */
   copyProperties(fromOid: number): Promise<Warning[]>;
+  /** pg_dump of all that lies in these schemas, or of these tables with their partitions, sequences and indexes. */
+  dump(
+    client: ClientFacts,
+    wanted: { readonly schemas: readonly string[] } | { readonly tables: readonly TableName[] },
+    options: OwnershipOptions,
+  ): ToolOutput;
   /** Renames live to `before` and this to live, in one transaction: afterwards both or neither have happened. */
   swap(options: SwapOptions): Promise<void>;
   /** Takes our mark off a database that is to stay under its own name, and lets everybody in again. */
   keep(): Promise<void>;
+  /** Takes our mark off, and leaves everything else as it is: somebody will decide what becomes of it. */
+  putAside(): Promise<void>;
   /** Ends what is connected to it and drops it. */
   drop(): Promise<void>;
   /** Ends the sessions and with them the lock. Idempotent. */
@@ -152,14 +169,18 @@ export interface Scratch {
 }
 
 export interface TargetServer {
+  /** Of databases that stay. */
+  readonly live: LiveServer;
   /** The database that the connection names; undefined where it names none. */
   readonly database: string | undefined;
   /** A client that reads the archives of that pg_dump and writes nothing that the target doesn't know. */
   clientFor(targetMajor: number, dumpMajor: number, signal: AbortSignal): Promise<ClientFacts>;
   /** Everything about the server and the database of that name; read-only, and no session stays open. */
   facts(database: string, signal: AbortSignal): Promise<TargetFacts>;
-  /** Drops what earlier restores left, and says what it dropped. */
-  clearUp(signal: AbortSignal): Promise<readonly string[]>;
+  /** Drops what earlier restores left and takes their fences down, and says of which databases. */
+  clearUp(
+    signal: AbortSignal,
+  ): Promise<{ readonly dropped: readonly string[]; readonly unfenced: readonly string[] }>;
   /** Makes roles that can't log in, for owners and grantees that only the source had. */
   createStubRoles(names: readonly string[], signal: AbortSignal): Promise<void>;
   /** An empty database, marked as ours and closed to the public. */
@@ -169,6 +190,15 @@ export interface TargetServer {
    * name that holds a newline; `noAcl`: without privileges. Talks to no server.
    */
   printSchema(client: ClientFacts, file: string, options: { create: boolean; noAcl?: boolean }): ToolOutput;
+  /**
+   * `pg_restore --single-transaction -f -` of a local archive: what a change of a live database is fed with. Talks to no
+   * server.
+   */
+  printScript(
+    client: ClientFacts,
+    file: string,
+    options: OwnershipOptions & { readonly list: string | undefined },
+  ): ToolOutput;
   /** `pg_restore --list` of a local archive: talks to no server. */
   printToc(client: ClientFacts, file: string): ToolOutput;
   /** `pg_restore --section=data -f -` of a local archive: talks to no server. */

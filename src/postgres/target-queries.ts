@@ -12,13 +12,21 @@ export function markOf(scratch: { lock: number; maintenanceDatabase: string; sin
   return `${MARK} (since ${scratch.since}, lock ${scratch.lock} in ${scratch.maintenanceDatabase})`;
 }
 
-/** Databases that carry the mark, made from this maintenance database. */
+/** As `lockKey` makes it (scratch.ts). */
+const LOCK_OF_NAME = `('x0' || pg_catalog.substr(pg_catalog.encode(pg_catalog.sha256(
+    pg_catalog.convert_to(d.datname::text, 'UTF8')), 'hex'), 1, 7))::bit(32)::int8`;
+
+/**
+ * Databases that carry the mark, made from this maintenance database. One that was made and never got its comment has
+ * nothing in it, and the lock's number as its connection limit, which nobody sets by hand.
+ */
 export const MARKED_QUERY = `select d.oid::int8 as oid, d.datname as name,
-    pg_catalog.substring(c.description, ', lock ([0-9]+) in ')::int8 as lock
+    coalesce(pg_catalog.substring(c.description, ', lock ([0-9]+) in ')::int8, d.datconnlimit::int8) as lock
   from pg_catalog.pg_database d
-  join pg_catalog.pg_shdescription c on c.objoid = d.oid and c.classoid = 'pg_catalog.pg_database'::regclass
-  where c.description ~ '^${MARK} \\(since [^ ]+, lock [0-9]+ in '
-    and c.description like '% in ' || current_database() || ')'
+  left join pg_catalog.pg_shdescription c on c.objoid = d.oid and c.classoid = 'pg_catalog.pg_database'::regclass
+  where (c.description ~ '^${MARK} \\(since [^ ]+, lock [0-9]+ in '
+      and c.description like '% in ' || current_database() || ')'
+    or c.description is null and d.datconnlimit = ${LOCK_OF_NAME})
     and d.datname !~ '_before_[0-9a-z]+$'
     and (pg_catalog.pg_has_role(d.datdba, 'USAGE') or (select rolsuper from pg_catalog.pg_roles where rolname = current_user))
     and not exists (select from pg_catalog.pg_stat_activity a where a.datid = d.oid)

@@ -4,6 +4,7 @@ import { archiveUnreadable } from '../problems/proof.ts';
 import { type Connection, unconnectedEnvironment } from './child-environment.ts';
 import type { Clients } from './client/clients.ts';
 import { askSystemIdentifier } from './facts.ts';
+import { openLiveServer } from './live-server.ts';
 import type { ClientFacts, ToolOutput } from './port.ts';
 import { createScratch } from './scratch.ts';
 import type { Session } from './session.ts';
@@ -12,6 +13,7 @@ import type { DatabaseFacts, Leftover, TargetFacts, TargetServer } from './targe
 import { databaseQuery, INSIDE_QUERY, LEFTOVER_QUERY, MARKED_QUERY, TARGET_QUERY } from './target-queries.ts';
 import { TargetSessions } from './target-sessions.ts';
 import { describeEnd, lastLines, runTool } from './tool.ts';
+import { liftOldFences } from './write-fence.ts';
 
 export interface TargetSetting {
   readonly connection: Connection;
@@ -43,7 +45,11 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
     database,
     clientFor: (targetMajor, dumpMajor, signal) => setting.clients.forRestore(targetMajor, dumpMajor, signal),
     facts: async (name, signal) => askTarget(await sessions(signal), name, signal),
-    clearUp: async signal => clearUp(await sessions(signal), database ?? '', signal),
+    live: openLiveServer(setting.folder, sessions),
+    clearUp: async signal => ({
+      unfenced: await liftOldFences(await sessions(signal), database ?? '', signal),
+      dropped: await clearUp(await sessions(signal), database ?? '', signal),
+    }),
     createStubRoles: async (names, signal) =>
       createStubRoles(await sessions(signal), database ?? '', names, signal),
     createScratch: async (options, signal) =>
@@ -51,6 +57,17 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
     printSchema: (client, file, { create, noAcl = false }) =>
       print(client, ['--schema-only', ...(create ? ['--create'] : []), ...(noAcl ? ['--no-acl'] : [])], file),
     printToc: (client, file) => print(client, ['--list'], file),
+    printScript: (client, file, { noOwner, noAcl, list }) =>
+      print(
+        client,
+        [
+          '--single-transaction',
+          ...(noOwner ? ['--no-owner'] : []),
+          ...(noAcl ? ['--no-acl'] : []),
+          ...(list === undefined ? [] : [`--use-list=${list}`]),
+        ],
+        file,
+      ),
     printData: (client, file) => print(client, ['--section=data'], file),
   };
 }

@@ -66,7 +66,7 @@ export function mayNotCreateDatabases(user: string): Problem {
     'environment',
     'PGB805',
     `The role ${user} may not create databases on the target.`,
-    `ALTER ROLE ${user} CREATEDB; or connect as a role that may. Where the provider forbids it, make an empty database in its console and restore into that by hand: docs/recover-without-us.md.`,
+    `ALTER ROLE ${user} CREATEDB; or connect as a role that may. Where the provider forbids it, \`mode: in-place\` and \`mode: data-only\` work inside of a database that is there (an empty one, made in its console, for a copy).`,
   );
 }
 
@@ -75,7 +75,7 @@ export function mayNotRename(user: string, database: string, owner: string): Pro
     'environment',
     'PGB806',
     `The role ${user} may not rename ${database}, which belongs to ${owner}.`,
-    `Connect as ${owner} with CREATEDB, or as a superuser; or use \`mode: new-database\` and point the application to the new name.`,
+    `Connect as ${owner} with CREATEDB, or as a superuser; or use \`mode: new-database\` and point the application to the new name, or \`mode: in-place\`, which renames nothing.`,
   );
 }
 
@@ -118,7 +118,7 @@ export function preparedTransactions(database: string, names: readonly string[])
   return problem(
     'environment',
     'PGB811',
-    `${count(names, 'prepared transaction')} in ${database} keep it from being renamed: ${some(names)}.`,
+    `${count(names, 'prepared transaction')} in ${database} keep it from being renamed or emptied: ${some(names)}.`,
     "COMMIT PREPARED or ROLLBACK PREPARED each of them; ending sessions doesn't help here.",
   );
 }
@@ -150,10 +150,20 @@ export function sessionsConnected(database: string, sessions: number, who: strin
   );
 }
 
-export function sessionsWillEnd(database: string, sessions: number, who: string): Warning {
+/** The same, after hours of restoring: what was restored and compared is whole, and stays. */
+export function swapWaits(inTheWay: Problem, copy: string, command: string): Problem {
+  return new Problem({
+    ...inTheWay,
+    hint: `The restored database is kept as ${copy}, and the command below swaps the two as soon as nobody is connected. (To do without it: DROP DATABASE it, set \`terminate-sessions: true\`, plan again.)`,
+    detail: command,
+  });
+}
+
+/** `when`: e.g. "at the swap". */
+export function sessionsWillEnd(database: string, sessions: number, who: string, when: string): Warning {
   return {
     code: 'PGB815',
-    summary: `${sessions} session${sessions === 1 ? '' : 's'} on ${database} will be ended at the swap (${who}).`,
+    summary: `${sessions} session${sessions === 1 ? '' : 's'} on ${database} will be ended ${when} (${who}).`,
     hint: 'Applications connect again and find the restored database.',
   };
 }
@@ -223,7 +233,7 @@ export function tablesDiffer(names: readonly string[]): Problem {
     'integrity',
     'PGB822',
     `${count(names, 'table')} came out of the restore other than the backup holds them: ${some(names)}.`,
-    "Nothing was swapped. Look for triggers, rules or settings of the target that change what is loaded; the server's log of these minutes says more.",
+    "The live database is as it was. Look for triggers, rules or settings of the target that change what is loaded; the server's log of these minutes says more.",
   );
 }
 
@@ -232,7 +242,7 @@ export function stateDiffers(what: string, names: readonly string[]): Problem {
     'integrity',
     'PGB823',
     `After the restore ${what} are not as the backup holds them: ${some(names)}.`,
-    "Nothing was swapped. The server's log of these minutes may say why.",
+    "The live database is as it was. The server's log of these minutes may say why.",
   );
 }
 
@@ -297,20 +307,38 @@ export function swapUnclear(database: string, detail: string): Problem {
   );
 }
 
-export function writesLost(database: string, since: string): Warning {
+/** `kept`: where it still is afterwards. */
+export function writesLost(
+  database: string,
+  since: string,
+  kept: 'database' | 'backup' | 'nowhere',
+): Warning {
+  const hints = {
+    database: 'It stays in the old database, which is kept: what is needed can be copied from there.',
+    backup: 'It is in the safety backup, which is taken first: what is needed can be restored from there.',
+    nowhere: 'It will be gone: set `safety-backup: required` unless it may be.',
+  };
   return {
     code: 'PGB831',
     summary: `What was written to ${database} since ${since} is not in the backup.`,
-    hint: 'It stays in the old database, which is kept: what is needed can be copied from there.',
+    hint: hints[kept],
+    loud: kept === 'nowhere',
   };
 }
+
+const SAFE_ANYWAY: Readonly<Record<string, string>> = {
+  file: ', which wants a backup with its proof; restore the file into a new database',
+  'safety-backup': ', which loses nothing: what was there stays beside what is restored',
+  'post-restore-command':
+    ', whose one transaction nobody sees into before it is committed; run it afterwards',
+};
 
 export function modeUnsuitable(input: string, mode: string): Problem {
   return problem(
     'configuration',
     'PGB832',
-    `\`${input}\` means nothing with \`mode: ${mode}\`.`,
-    'Leave it out, or choose the other mode.',
+    `\`${input}\` means nothing with \`mode: ${mode}\`${SAFE_ANYWAY[input] ?? ''}.`,
+    'Leave it out, or choose another mode.',
   );
 }
 
@@ -346,7 +374,7 @@ export function restoreCancelled(database: string): Problem {
   return problem(
     'cancelled',
     'PGB836',
-    `The restore was cancelled before the swap: ${database} is as it was.`,
+    `The restore was cancelled before it changed anything: ${database} is as it was.`,
     'Start it again; what this run had begun is cleared up now or by the next run.',
   );
 }

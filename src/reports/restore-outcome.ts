@@ -3,7 +3,8 @@
 import { formatInstant } from '../backups/instant.ts';
 import { marked, oneLine, plural } from './plain-text.ts';
 import { formatDuration } from './quantities.ts';
-import { planToJson, type RestorePlan } from './restore-plan.ts';
+import type { RestorePlan } from './restore-plan.ts';
+import { planToJson } from './restore-plan-json.ts';
 import type { RunOutcome } from './run-outcome.ts';
 
 export interface RestoreOutcome extends RunOutcome {
@@ -15,9 +16,13 @@ export interface RestoreOutcome extends RunOutcome {
     readonly database: string;
     /** The old database's new name; null where nothing was replaced. */
     readonly kept: string | null;
-    /** Puts the old database back; '' where nothing was replaced. */
+    /** Id of the backup of what was there before; null where none was taken. */
+    readonly safety: string | null;
+    /** Where chosen tables went into schemas beside: those. */
+    readonly schemas: readonly string[];
+    /** Puts the old database back, or restores the safety backup; '' where nothing was replaced. */
     readonly undo: string;
-    /** Drops the old database, once nobody wants it any more. */
+    /** Drops the old database, or the schemas beside, once nobody wants them any more. */
     readonly drop: string;
     /** Compared with the archive. */
     readonly tables: number;
@@ -49,7 +54,15 @@ export function restoreSentence(
     case 'degraded': {
       const compared = detail === 'full' && restored ? `, ${plural(restored.rows, 'row')} compared` : '';
       const kept =
-        detail === 'full' && restored?.kept ? `; the old one is kept as ${marked(restored.kept)}` : '';
+        detail !== 'full' || !restored
+          ? ''
+          : restored.kept
+            ? `; the old one is kept as ${marked(restored.kept)}`
+            : restored.schemas.length > 0
+              ? `; the tables are in ${restored.schemas.map(schema => marked(schema)).join(', ')}`
+              : restored.safety
+                ? `; what was there before is in the safety backup ${marked(restored.safety)}`
+                : '';
       const look = outcome.result === 'degraded' ? ', with something to look at' : '';
       return `Restored ${database}${backup} in ${took}${compared}${kept}${look}.`;
     }

@@ -1,17 +1,36 @@
 // A restore's plan as plain data, and how it reads: what comes from where, what it replaces, what is worth knowing, and
 // how it is confirmed.
-import { formatInstant, type Instant } from '../backups/instant.ts';
+import type { Instant } from '../backups/instant.ts';
 import type { Level } from '../backups/level.ts';
 import type { Tier } from '../backups/tier.ts';
 import type { Problem, Warning } from '../problems/problem.ts';
-import { marked, oneLine, plural } from './plain-text.ts';
+import { marked, plural } from './plain-text.ts';
 import { formatAge, formatBytes, formatDuration, formatMoment } from './quantities.ts';
+import { backupLine, fileLines } from './restore-source-lines.ts';
 
 /**
  * `swap`: into a database beside the live one, which then takes its name; the live one is kept under another.
  * `new-database`: into a new database that stays; nothing is replaced.
+ * `in-place`: into the live database, which is emptied first; `data-only`: into its tables, which stay as they are made;
+ * `tables`: some tables, into a schema beside or in the place of what is there. These three in one transaction.
  */
-export type Mode = 'swap' | 'new-database';
+export const MODES = ['swap', 'new-database', 'in-place', 'data-only', 'tables'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** The live database stays, and is changed in one transaction. */
+export function changesLive(mode: Mode): boolean {
+  return mode === 'in-place' || mode === 'data-only' || mode === 'tables';
+}
+
+/** What was there is gone afterwards, and no database keeps it. */
+export function losesContent({ mode, replaceTables }: { mode: Mode; replaceTables: boolean }): boolean {
+  return changesLive(mode) && (mode !== 'tables' || replaceTables);
+}
+
+/** What a new database is made for, for good or on the way. */
+export function makesDatabase(mode: Mode): boolean {
+  return mode === 'swap' || mode === 'new-database' || mode === 'tables';
+}
 
 /** The backup that was chosen, resolved: never `latest` any more. */
 export interface PlannedBackup {
@@ -93,6 +112,17 @@ export interface RestorePlan {
   readonly noAcl: boolean;
   readonly stubRoles: boolean;
   readonly terminateSessions: boolean;
+  /** The live database is read-only from then on until the end. */
+  readonly fence: boolean;
+  /** The tables that were asked for; empty: all of the backup. */
+  readonly tables: readonly string[];
+  readonly replaceTables: boolean;
+  /** Under which name the database is backed up before it is changed; null: it is not. */
+  readonly safety: { readonly name: string } | null;
+  /** One line for each thing of the live database that goes, is altered or made. */
+  readonly touches: readonly string[];
+  /** What lies in the tables that are emptied or replaced; rows as last counted, null: never. */
+  readonly there: readonly { readonly name: string; readonly rows: number | null; readonly bytes: number }[];
   readonly postRestoreSql: string | null;
   readonly postRestoreCommand: string | null;
   /** From the newest restore test of this name that passed; null where there is none. Not in the hash. */
@@ -118,7 +148,8 @@ export function planLines(plan: RestorePlan, detail: 'full' | 'minimal'): readon
     ...(file ? fileLines(file, full) : []),
     `Target:${where} PostgreSQL ${target.serverVersion}`,
     full ? becomes(plan) : `Mode ${marked(plan.mode)}`,
-    ...(replaces && full ? [replaced(replaces)] : []),
+    ...(replaces && full ? [replaced(replaces, plan.mode)] : []),
+    ...(full ? touched(plan) : []),
     ...choices(plan, full),
     expectation(plan),
     ...(full && target.leftovers.length > 0
@@ -130,52 +161,58 @@ export function planLines(plan: RestorePlan, detail: 'full' | 'minimal'): readon
   ];
 }
 
-function backupLine(backup: PlannedBackup, now: Instant, full: boolean): string {
-  const of = full ? ` of ${marked(backup.database)}` : '';
-  const content = full ? `, ${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}` : '';
-  return `Backup ${marked(backup.id)} (${marked(backup.tier)})${of}: taken ${formatMoment(backup.stamp)}, ${formatAge(backup.stamp, now)}; ${formatBytes(backup.bytes)}${content}; proven to ${marked(backup.level)}; PostgreSQL ${backup.serverVersion}`;
+function becomes({ mode, database, replaceTables }: RestorePlan): string {
+  const live = marked(database);
+  switch (mode) {
+    case 'swap':
+      return `Restores beside ${live}, compares, then swaps the two by renaming them`;
+    case 'new-database':
+      return `Restores into the new database ${live}; nothing is replaced`;
+    case 'in-place':
+      return `Empties ${live}, restores into it, compares, and only then commits: one transaction`;
+    case 'data-only':
+      return `Fills tables of ${live} anew, compares, and only then commits: one transaction`;
+    case 'tables':
+      return replaceTables
+        ? `Restores tables beside ${live}, compares, then replaces them in it in one transaction`
+        : `Restores tables beside ${live}, compares, then brings them into it under a schema of their own; nothing is replaced`;
+  }
 }
 
-/** Of as many tables the rows are told one by one. */
-const TABLES_TOLD = 200;
-const FORMATS = {
-  custom: 'in the custom format',
-  directory: 'in the directory format',
-  tar: 'in the tar format',
-  sql: 'as plain SQL',
-} as const;
+const MOST_TOUCHED = 40;
 
-function fileLines(file: PlannedFile, full: boolean): string[] {
-  const of = full && file.database !== null ? ` of ${marked(file.database)}` : '';
-  const name = full ? ` ${marked(file.path)}` : '';
-  const layers = file.layers.length === 0 ? '' : `, inside of ${file.layers.join(', ')}`;
-  const content = full ? `, ${plural(file.rows, 'row')} in ${plural(file.tables, 'table')}` : '';
-  const proof =
-    file.backupId === null
-      ? 'decoded whole, with nothing to compare it with'
-      : `backup ${marked(file.backupId)}, proven to ${marked(file.level)}`;
-  const version =
-    file.serverVersion === null ? 'PostgreSQL of unknown version' : `PostgreSQL ${file.serverVersion}`;
-  const told = full ? file.contents.slice(0, TABLES_TOLD) : [];
-  const rest = file.contents.length - told.length;
+function touched({ touches, there }: RestorePlan): string[] {
+  const shown = touches.slice(0, MOST_TOUCHED).map(line => `- ${marked(line, 300)}`);
+  const rest = touches.length - shown.length;
+  const filled = there.filter(({ rows }) => rows !== 0);
   return [
-    `File${name}: a dump${of} ${FORMATS[file.format]}${layers}, written ${file.writtenAt}; ${formatBytes(file.bytes)}${content}; ${proof}; ${version}; sha256 ${marked(file.sha256)}`,
-    ...told.map(table => `  ${plural(table.rows, 'row')} in ${marked(table.name)}`),
-    ...(full && rest > 0 ? [`  and ${plural(rest, 'table')} more`] : []),
+    ...(touches.length === 0 ? [] : ['Goes, is altered or made:', ...shown]),
+    ...(rest > 0 ? [`- and ${rest} more (\`--json\` names them all)`] : []),
+    ...(filled.length === 0
+      ? []
+      : [
+          `There now: ${filled
+            .slice(0, MOST_TOUCHED)
+            .map(
+              ({ name, rows, bytes }) =>
+                `${marked(name)} (${rows === null ? formatBytes(bytes) : `about ${plural(rows, 'row')}`})`,
+            )
+            .join(', ')}`,
+        ]),
   ];
 }
 
-function becomes({ mode, database }: RestorePlan): string {
-  return mode === 'swap'
-    ? `Restores beside ${marked(database)}, compares, then swaps the two by renaming them`
-    : `Restores into the new database ${marked(database)}; nothing is replaced`;
-}
-
-function replaced({ name, owner, bytes, tables, sessions }: NonNullable<RestorePlan['replaces']>): string {
+function replaced(
+  { name, owner, bytes, tables, sessions }: NonNullable<RestorePlan['replaces']>,
+  mode: Mode,
+): string {
   const size = bytes === null ? 'of unknown size' : formatBytes(bytes);
   const inside = tables === null ? '' : `, ${plural(tables, 'table')}`;
   const connected = sessions.reduce((sum, { count }) => sum + count, 0);
-  return `Replaces ${marked(name)} (${size}${inside}, owner ${marked(owner)}, ${plural(connected, 'session')}); it is kept under another name until you drop it`;
+  const about = `${marked(name)} (${size}${inside}, owner ${marked(owner)}, ${plural(connected, 'session')})`;
+  return mode === 'swap'
+    ? `Replaces ${about}; it is kept under another name until you drop it`
+    : `Changes ${about}`;
 }
 
 function expectation({ expected, plannedAt }: RestorePlan): string {
@@ -189,31 +226,19 @@ function choices(plan: RestorePlan, full: boolean): string[] {
     ...(plan.noOwner ? ['owners are left out'] : []),
     ...(plan.noAcl ? ['grants are left out'] : []),
     ...(plan.stubRoles ? ['missing roles are made without login'] : []),
-    ...(plan.terminateSessions ? ['sessions are ended at the swap'] : []),
+    ...(plan.fence ? ['the database is made read-only first'] : []),
+    ...(plan.terminateSessions
+      ? [`sessions are ended ${plan.mode === 'swap' ? 'at the swap' : 'before the change'}`]
+      : []),
+    ...(plan.safety
+      ? [`first a safety backup${full ? ` under the name ${marked(plan.safety.name)}` : ''}`]
+      : losesContent(plan)
+        ? ['NO safety backup']
+        : []),
     ...(plan.postRestoreSql === null ? [] : ['then your SQL runs in it']),
     ...(plan.postRestoreCommand === null
       ? []
       : [`then your command runs${full ? `: ${marked(plan.postRestoreCommand, 300)}` : ''}`]),
   ];
   return flags.length === 0 ? [] : [`Also: ${flags.join('; ')}`];
-}
-
-/** As `--json` prints it: keys may be added, none are renamed or removed. `hash` stands at the top level. */
-export function planToJson(plan: RestorePlan): Readonly<Record<string, unknown>> {
-  const told = ({ code, summary, hint }: Problem | Warning) => ({
-    code,
-    summary: oneLine(summary),
-    hint: oneLine(hint),
-  });
-  return {
-    ...plan,
-    backup: plan.backup && { ...plan.backup, stamp: formatInstant(plan.backup.stamp) },
-    expected: plan.expected && {
-      ...plan.expected,
-      testedAt: formatInstant(plan.expected.testedAt),
-    },
-    notes: plan.notes.map(told),
-    problems: plan.problems.map(told),
-    plannedAt: formatInstant(plan.plannedAt),
-  };
 }

@@ -30,7 +30,7 @@ export function renderRestoreSummary(outcome: RestoreOutcome): string {
         .join('\n'),
     restored?.undo && detail === 'full' ? `**To undo it**\n\n${block(restored.undo, 10)}` : undefined,
     restored?.drop && detail === 'full'
-      ? `**Once nobody wants the old database any more**\n\n${block(restored.drop, 10)}`
+      ? `**Once nobody wants ${restored.kept === null ? 'the schemas beside' : 'the old database'} any more**\n\n${block(restored.drop, 10)}`
       : undefined,
     renderStages(outcome),
   ];

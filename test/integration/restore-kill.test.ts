@@ -38,9 +38,7 @@ describe.skipIf(parts.missing)('A restore on the command line', () => {
     return runCommandLine({
       args: [...args, '--confirm', hash],
       environment: { URL: server.url('app') },
-      onLine: (line, child) => {
-        if (line === stage) child.kill(signal);
-      },
+      killAt: { line: stage, signal },
     });
   }
 

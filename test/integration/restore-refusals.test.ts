@@ -141,6 +141,8 @@ describe.skipIf(parts.missing)('A restore that must not be', () => {
       expect(seen.codes, seen.said).toEqual(['PGB814']);
       expect(seen.warnings).toContain('PGB840');
       expect(seen.said).toContain('1 the shop');
+      // What was restored is whole, and kept (restore-beside.test.ts).
+      await server.psql(`drop database ${await besideLive(server)}`);
     });
 
     it('another database of that name since the plan', async () => {
@@ -171,6 +173,7 @@ describe.skipIf(parts.missing)('A restore that must not be', () => {
       await server.psql(`create role plain login password 'p'`);
       const seen = await runRestore({ ...wishes, as: { user: 'plain', password: 'p' } });
       expect(seen.codes, seen.said).toEqual(['PGB805', 'PGB806']);
+      expect(seen.said).toContain('`mode: in-place`');
     });
   });
 

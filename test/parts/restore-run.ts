@@ -9,10 +9,12 @@ import { openLocalFiles } from '../../src/files/local-files.ts';
 import { openUnpacker } from '../../src/files/unpack.ts';
 import type { TargetServer } from '../../src/postgres/target-port.ts';
 import { problemLines, warningLine } from '../../src/reports/log-lines.ts';
+import type { BackupOutcome } from '../../src/reports/outcome.ts';
 import { type RestoreOutcome, restoreVerdict } from '../../src/reports/restore-outcome.ts';
 import { openFolderStore } from '../../src/storage/folder-store.ts';
 import type { ObjectStore } from '../../src/storage/port.ts';
-import { scratchFolder } from './backup-places.ts';
+import { folderPlace, scratchFolder } from './backup-places.ts';
+import { backUp } from './backup-run.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import { targetOf } from './restore-target.ts';
 
@@ -52,6 +54,10 @@ export const RESTORE_SETTINGS: RestoreSettings = {
   noAcl: false,
   stubRoles: false,
   terminateSessions: false,
+  fence: false,
+  tables: [],
+  replaceTables: false,
+  safetyBackup: false,
   postRestoreSql: undefined,
   postRestoreCommand: undefined,
   acceptIdentity: undefined,
@@ -85,13 +91,14 @@ export async function runRestore(wishes: RestoreWishes): Promise<RestoreSeen> {
     pause: async () => {},
     target: wishes.target?.(target) ?? target,
     disk: openDisk(own),
+    safety: wishes.world?.safety ?? { encrypted: false, take: name => takeSafety(wishes, name) },
     files: openLocalFiles(),
     unpacker: openUnpacker(process.env.PATH ?? ''),
     passwordOpener: null,
     opener: null,
     random: bytes => crypto.getRandomValues(Buffer.alloc(bytes)),
     ask: undefined,
-    again: (backup, confirm) => `again ${backup ?? 'with the file'} ${confirm}`,
+    again: settled => `again ${Object.values(settled).join(' ')}`,
     run: { url: null },
     ...wishes.world,
   };
@@ -110,6 +117,13 @@ export async function runRestore(wishes: RestoreWishes): Promise<RestoreSeen> {
     said: said.join('\n'),
     left,
   };
+}
+
+/** By the whole way that a backup goes. */
+async function takeSafety({ server, database, folder }: RestoreWishes, name: string): Promise<BackupOutcome> {
+  const place = await folderPlace(folder);
+  return (await backUp({ server, database, place, inputs: { name, tier: 'safety', 'allow-empty': 'true' } }))
+    .outcome;
 }
 
 /** Plans, and then carries the plan out. */

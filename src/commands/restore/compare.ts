@@ -21,7 +21,17 @@ import { type Obtained, readThrough } from './obtain.ts';
 import type { ObtainingWorld } from './world.ts';
 
 export interface Comparison {
-  readonly scratch: Scratch;
+  readonly scratch: Pick<Scratch, 'readTables' | 'readState'>;
+  /** Places in the archive of the tables that were restored, and what came with them; undefined: all of everything. */
+  readonly only?:
+    | {
+        readonly places: ReadonlySet<number>;
+        /** `values`: sequences and large objects, not how things are defined. */
+        readonly state: 'nothing' | 'sequences' | 'values';
+      }
+    | undefined;
+  /** Where the tables have other names than in the archive: of its COPY statement. */
+  readonly rename?: ((statement: Buffer) => Buffer) | undefined;
   readonly client: ClientFacts;
   readonly archive: Obtained;
   readonly text: TextSettings;
@@ -57,10 +67,11 @@ export async function compareWithArchive(
   signal: AbortSignal,
 ): Promise<Compared> {
   const { archive, scratch } = comparison;
+  const { only } = comparison;
   const wanted = tablesToCompare(
     archive.scan,
     archive.proof.tables.map(table => table.extensionCondition),
-  );
+  ).filter(({ places }) => !only || places.every(place => only.places.has(place)));
   const { foreign } = archive;
   let open = await findDifferent(world, comparison, wanted, signal);
   for (const text of foreign?.otherTexts ?? []) {
@@ -70,19 +81,27 @@ export async function compareWithArchive(
   }
   const isUnlike = ({ asMany }: DifferentTable) => foreign !== null && asMany;
   const different = open.filter(table => !isUnlike(table)).map(({ table }) => table.name);
-  const state = await scratch.readState(signal);
-  const { scan, proof } = archive;
   return {
     tables: wanted.length,
     rows: wanted.reduce((sum, { rows }) => sum + rows, 0),
     differences: [
       ...differ('tables', different),
-      ...differ('sequences', sequencesThatDiffer(scan.sequences, state.sequences)),
-      ...differ('large objects', largeObjectsThatDiffer(scan.largeObjects, state.largeObjects)),
-      ...(foreign === null ? notInForce(proof, state) : []),
+      ...(only?.state === 'nothing' ? [] : stateThatDiffers(comparison, await scratch.readState(signal))),
     ],
     unlike: open.filter(isUnlike).map(({ table }) => table.name),
   };
+}
+
+function stateThatDiffers({ archive, only, text }: Comparison, state: RestoredState): Difference[] {
+  const { scan, proof, foreign } = archive;
+  // A session on SQL_ASCII reads bytes one to one; the archive was read as UTF-8.
+  const read = (name: string) =>
+    text.encoding === 'SQL_ASCII' ? Buffer.from(name, 'latin1').toString('utf8') : name;
+  const found = state.sequences.map(sequence => ({ ...sequence, name: read(sequence.name) }));
+  const sequences = differ('sequences', sequencesThatDiffer(scan.sequences, found));
+  if (only?.state === 'sequences') return sequences;
+  const large = differ('large objects', largeObjectsThatDiffer(scan.largeObjects, state.largeObjects));
+  return [...sequences, ...large, ...(only || foreign ? [] : notInForce(proof, state))];
 }
 
 interface DifferentTable {
@@ -165,12 +184,13 @@ function shardsOf(wanted: readonly TableToCompare[], count: number): number[][] 
 }
 
 async function readBack(
-  { scratch, client, text }: Comparison,
+  { scratch, client, text, rename }: Comparison,
   tables: readonly TableToCompare[],
   scanner: CopyScanner,
   signal: AbortSignal,
 ): Promise<void> {
-  await readThrough(await scratch.readTables(client, tables, text), signal, piece => scanner.push(piece));
+  const named = rename ? tables.map(table => ({ ...table, statement: rename(table.statement) })) : tables;
+  await readThrough(await scratch.readTables(client, named, text), signal, piece => scanner.push(piece));
 }
 
 /** Those that differ even so. Both sides are read again: the archive from its file, the tables from the server. */

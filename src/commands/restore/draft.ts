@@ -8,6 +8,8 @@ import { problemsOf, RunDraft } from '../run-draft.ts';
 export class RestoreDraft extends RunDraft {
   /** Set once the comparison held. */
   compared: { readonly tables: number; readonly rows: number } | undefined;
+  /** What was restored is whole, and waits beside the live database for somebody to swap the two. */
+  copyKept = false;
   #plan: RestorePlan | null = null;
   #restored: RestoreOutcome['restored'] = null;
 
@@ -16,14 +18,17 @@ export class RestoreDraft extends RunDraft {
     return this.#restored !== null;
   }
 
+  /** The old database's new name. */
+  get kept(): string | undefined {
+    return this.#restored?.kept ?? undefined;
+  }
+
   planned(plan: RestorePlan): void {
     this.#plan = plan;
     this.warn(...plan.notes);
   }
 
-  replaced(
-    names: Pick<NonNullable<RestoreOutcome['restored']>, 'database' | 'kept' | 'undo' | 'drop'>,
-  ): void {
+  replaced(names: Omit<NonNullable<RestoreOutcome['restored']>, 'tables' | 'rows'>): void {
     const { tables, rows } = this.compared ?? { tables: 0, rows: 0 };
     this.#restored = { ...names, tables, rows };
   }

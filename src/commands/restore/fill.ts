@@ -1,36 +1,43 @@
 // From a verified archive to the database in its place: made beside the live one, filled, compared, worked on, and at last
 // swapped. Whatever fails on the way, what was made is taken away again and the live database has seen nothing of it.
-import type { ClientFacts, ToolOutput } from '../../postgres/port.ts';
-import type { Scratch, TargetFacts } from '../../postgres/target-port.ts';
+import type { Fence } from '../../postgres/live-port.ts';
+import type { ToolOutput } from '../../postgres/port.ts';
+import type { Scratch } from '../../postgres/target-port.ts';
 import { Problem, throwAll } from '../../problems/problem.ts';
-import { leftoverNotDropped, rolesMissing, targetChanged } from '../../problems/restore.ts';
+import { leftoverNotDropped, sessionsConnected, swapWaits, targetChanged } from '../../problems/restore.ts';
 import { comparedByRows } from '../../problems/restore-files.ts';
-import type { RestorePlan } from '../../reports/restore-plan.ts';
 import { compareWithArchive, differenceProblems } from './compare.ts';
 import { warnOfSchema } from './compare-schema.ts';
 import type { RestoreDraft } from './draft.ts';
 import { feedSql } from './feed-sql.ts';
+import { type Filling, restoreOptionsOf } from './filling.ts';
 import { judgeLive } from './judge.ts';
-import { type Obtained, readThrough } from './obtain.ts';
+import { readThrough } from './obtain.ts';
 import { besideName } from './plan.ts';
+import { readyTarget } from './ready.ts';
+import { withFence } from './safeguards.ts';
 import type { RestoreSettings } from './settings.ts';
-import { dropCommand, undoCommand } from './undo.ts';
+import { dropCommand, swapCommand, undoCommand } from './undo.ts';
 import type { RestoreWorld } from './world.ts';
-
-export interface Job {
-  readonly plan: RestorePlan;
-  readonly facts: TargetFacts;
-  readonly client: ClientFacts;
-  readonly archive: Obtained;
-  /** Of this run: in the names beside the live one's. */
-  readonly id: string;
-}
 
 export async function fill(
   world: RestoreWorld,
   settings: RestoreSettings,
   draft: RestoreDraft,
-  job: Job,
+  job: Filling,
+  signal: AbortSignal,
+): Promise<void> {
+  // After a swap the fence stands around the database that was put aside.
+  const fenced = () => draft.kept ?? job.plan.database;
+  const work = (fence: Fence | null) => fillBehind(world, settings, draft, { ...job, fence }, signal);
+  await withFence(world, draft, job, signal, work, fenced);
+}
+
+async function fillBehind(
+  world: RestoreWorld,
+  settings: RestoreSettings,
+  draft: RestoreDraft,
+  job: Filling & { readonly fence: Fence | null },
   signal: AbortSignal,
 ): Promise<void> {
   const scratch = await draft.stage('Restore', () => load(world, settings, job, signal));
@@ -58,7 +65,7 @@ export async function fill(
       handOver(world, settings, draft, job, scratch, signal),
     );
   } finally {
-    if (!draft.inPlace) await drop(scratch, draft);
+    if (!draft.inPlace && !draft.copyKept) await drop(scratch, draft);
     await scratch.close();
   }
 }
@@ -66,16 +73,11 @@ export async function fill(
 async function load(
   world: RestoreWorld,
   settings: RestoreSettings,
-  { plan, facts, archive, client, id }: Job,
+  job: Filling,
   signal: AbortSignal,
 ): Promise<Scratch> {
-  for (const name of await world.target.clearUp(signal))
-    world.log.info(`Dropped ${name}, which an earlier restore left`);
-  const { owners, grants, others } = archive.roles;
-  const named = [...(settings.noOwner ? [] : owners), ...(settings.noAcl ? [] : grants), ...others];
-  const needed = [...new Set(named)].filter(role => !facts.roles.includes(role)).sort();
-  if (needed.length > 0 && !settings.stubRoles) throw rolesMissing(needed);
-  if (needed.length > 0) await world.target.createStubRoles(needed, signal);
+  const { plan, facts, archive, id } = job;
+  await readyTarget(world, settings, job, signal);
   const scratch = await world.target.createScratch(
     {
       name: plan.mode === 'swap' ? besideName(plan.database, 'restore', id) : plan.database,
@@ -87,7 +89,7 @@ async function load(
   );
   try {
     await archive.foreign?.checkUnchanged();
-    await toEnd(pour(scratch, settings, { plan, facts, archive, client }, signal), signal);
+    await toEnd(pour(scratch, settings, job, signal), signal);
     await archive.foreign?.checkUnchanged();
     // A source that had dropped `public` gets it back with every new database.
     const sourceHadNone = facts.database?.inside?.hasPublic === false && plan.mode === 'swap';
@@ -103,7 +105,7 @@ async function load(
 async function runUserWork(
   world: RestoreWorld,
   { postRestoreSql, postRestoreCommand }: RestoreSettings,
-  { client }: Job,
+  { client }: Filling,
   scratch: Scratch,
   signal: AbortSignal,
 ): Promise<void> {
@@ -118,19 +120,22 @@ async function runUserWork(
   if (rest !== '') world.log.info(`| ${rest}`);
 }
 
+/** Hours of restoring are not thrown away for a session that will be gone in a minute. */
+const IN_THE_WAY = sessionsConnected('', 0, '').code;
+
 /** The last look at the live database, and then the one step that changes it. */
 async function handOver(
   world: RestoreWorld,
   settings: RestoreSettings,
   draft: RestoreDraft,
-  { plan, id }: Job,
+  { plan, id, fence }: Filling & { readonly fence: Fence | null },
   scratch: Scratch,
   signal: AbortSignal,
 ): Promise<void> {
   const { replaces } = plan;
   if (!replaces) {
     await scratch.keep();
-    draft.replaced({ database: plan.database, kept: null, undo: '', drop: '' });
+    draft.replaced({ database: plan.database, kept: null, safety: null, undo: '', drop: '', schemas: [] });
     return;
   }
   const now = await world.target.facts(replaces.name, signal);
@@ -138,40 +143,40 @@ async function handOver(
     throw targetChanged(replaces.name);
   throwAll(judgeLive(now.database, now.user, settings).problems);
   draft.warn(...(await scratch.copyProperties(replaces.oid)));
+  // The fence is one of them.
+  await fence?.lift(scratch.name);
   const before = besideName(replaces.name, 'before', id);
   const names = { live: replaces.name, kept: before, aside: besideName(replaces.name, 'restore', id) };
   const at = { ...plan.target, maintenanceDatabase: now.maintenanceDatabase };
   signal.throwIfAborted();
-  await scratch.swap({ live: replaces, before, terminateSessions: settings.terminateSessions });
+  try {
+    await scratch.swap({ live: replaces, before, terminateSessions: settings.terminateSessions });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== IN_THE_WAY) throw error;
+    await scratch.putAside();
+    draft.copyKept = true;
+    throw swapWaits(error, scratch.name, swapCommand(at, { ...names, before, copy: scratch.name }));
+  }
   draft.replaced({
     database: replaces.name,
     kept: before,
+    safety: null,
+    schemas: [],
     undo: undoCommand(at, names),
     drop: dropCommand(at, before),
   });
 }
 
 /** What the archive holds, into the new database: by pg_restore, or as plain SQL by psql. */
-function pour(
-  scratch: Scratch,
-  settings: RestoreSettings,
-  { plan, facts, archive, client }: Omit<Job, 'id'>,
-  signal: AbortSignal,
-): ToolOutput {
-  const { foreign, text, file } = archive;
+function pour(scratch: Scratch, settings: RestoreSettings, job: Filling, signal: AbortSignal): ToolOutput {
+  const { plan, facts, archive, client } = job;
+  const { foreign, file } = archive;
   if (foreign?.sql) {
     const from = { path: plan.file?.path ?? file, serverMajor: facts.serverMajor };
     return scratch.restoreSql(client, feedSql(foreign.sql, from, signal));
   }
-  const lcMonetary = text.settings.lc_monetary;
-  const { jobs, noOwner, noAcl } = settings;
-  return scratch.restore(client, file, {
-    jobs,
-    noOwner,
-    noAcl,
-    serial: foreign?.serial === true,
-    lcMonetary: lcMonetary === facts.lcMonetary ? undefined : lcMonetary,
-  });
+  const serial = foreign?.serial === true;
+  return scratch.restore(client, file, { ...restoreOptionsOf(settings, job), serial });
 }
 
 async function drop(scratch: Scratch, draft: RestoreDraft): Promise<void> {

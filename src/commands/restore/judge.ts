@@ -5,6 +5,8 @@ import type { DatabaseFacts, TargetFacts } from '../../postgres/target-port.ts';
 import type { Problem, Warning } from '../../problems/problem.ts';
 import * as problems from '../../problems/restore.ts';
 import { notFromSql } from '../../problems/restore-files.ts';
+import { makesDatabase } from '../../reports/restore-plan.ts';
+import { judgeFence } from './judge-change.ts';
 import type { Judged } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
 import type { Planned } from './source.ts';
@@ -43,7 +45,8 @@ export function judgeTarget(
     ['no-acl', settings.noAcl],
   ] as const)
     if (wanted && backup.isSql) found.push(notFromSql(input));
-  if (!facts.mayCreateDatabases) found.push(problems.mayNotCreateDatabases(facts.user));
+  if (!facts.mayCreateDatabases && makesDatabase(settings.mode))
+    found.push(problems.mayNotCreateDatabases(facts.user));
   const extensions = compareExtensions(backup, facts);
   if (extensions.missing.length > 0) found.push(problems.extensionsMissing(extensions.missing));
   if (extensions.differing.length > 0) notes.push(problems.extensionsDiffer(extensions.differing));
@@ -51,10 +54,10 @@ export function judgeTarget(
   if (settings.mode === 'new-database') {
     if (facts.database) found.push(problems.newDatabaseExists(facts.database.name));
   } else if (!facts.database) found.push(problems.targetMissing(wanted));
-  else {
+  else if (settings.mode === 'swap') {
     const judged = judgeLive(facts.database, facts.user, settings);
-    found.push(...judged.problems);
-    notes.push(...judged.notes, problems.writesLost(facts.database.name, backup.since));
+    found.push(...judged.problems, ...judgeFence(settings, facts.database));
+    notes.push(...judged.notes, problems.writesLost(facts.database.name, backup.since, 'database'));
   }
   return { problems: found, notes };
 }
@@ -74,7 +77,7 @@ export function judgeLive(live: DatabaseFacts, user: string, settings: RestoreSe
   if (live.logicalSlots.length > 0) notes.push(problems.logicalSlotsStay(live.name, live.logicalSlots));
   if (live.subscriptions.length > 0) notes.push(problems.subscriptionsStay(live.name, live.subscriptions));
   if (sessions > 0 && settings.terminateSessions)
-    notes.push(problems.sessionsWillEnd(live.name, sessions, who));
+    notes.push(problems.sessionsWillEnd(live.name, sessions, who, 'at the swap'));
   if (sessions > 0 && !settings.terminateSessions)
     notes.push(problems.sessionsInTheWay(live.name, sessions, who));
   return { problems: found, notes };

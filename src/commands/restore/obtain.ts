@@ -158,7 +158,8 @@ async function download(
   if (plain.digest('hex') !== archive.plainSha256) throw plainBytesDiffer(key);
 }
 
-async function readProof(
+/** For a plan as well, which brings nothing else here. */
+export async function readProof(
   world: ObtainingWorld,
   { manifest }: ChosenBackup,
   signal: AbortSignal,

@@ -5,8 +5,9 @@ import type { PastTest } from '../../backups/catalog.ts';
 import { levelOf } from '../../backups/choose.ts';
 import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import type { Instant } from '../../backups/instant.ts';
+import { printTableName } from '../../backups/table-name.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
-import type { PlannedBackup, RestorePlan } from '../../reports/restore-plan.ts';
+import { changesLive, type PlannedBackup, type RestorePlan } from '../../reports/restore-plan.ts';
 import type { RestoreSettings } from './settings.ts';
 import type { Planned } from './source.ts';
 
@@ -45,15 +46,22 @@ const HASH_DIGITS = 12;
 
 export type Judged = Pick<RestorePlan, 'notes' | 'problems'>;
 
+/** What the plan says of a live database that is changed and stays. */
+export type Touched = Pick<RestorePlan, 'safety' | 'touches' | 'there'>;
+
+export const NOTHING_TOUCHED: Touched = { safety: null, touches: [], there: [] };
+
 export function makePlan(
   planned: Planned,
   facts: TargetFacts,
   settings: RestoreSettings,
   judged: Judged & Pick<RestorePlan, 'expected'>,
   now: Instant,
+  touched: Touched = NOTHING_TOUCHED,
 ): RestorePlan {
-  const replaces = settings.mode === 'swap' ? facts.database : null;
-  const database = settings.mode === 'swap' ? (facts.database?.name ?? '') : (settings.newDatabase ?? '');
+  const isNew = settings.mode === 'new-database';
+  const replaces = isNew ? null : facts.database;
+  const database = isNew ? (settings.newDatabase ?? '') : (facts.database?.name ?? '');
   const choices = {
     mode: settings.mode,
     noOwner: settings.noOwner,
@@ -63,8 +71,16 @@ export function makePlan(
     postRestoreSql: settings.postRestoreSql ?? null,
     postRestoreCommand: settings.postRestoreCommand ?? null,
   };
+  const live = {
+    fence: settings.fence,
+    tables: settings.tables.map(printTableName).sort(),
+    replaceTables: settings.replaceTables,
+  };
   const bound = {
     ...choices,
+    // Only where they mean something: the hash of a swap is what it was before there were other modes.
+    ...(live.fence && { fence: true }),
+    ...(changesLive(settings.mode) && { ...live, safety: touched.safety, touches: touched.touches }),
     format: 1,
     ...identityOf(planned),
     // A host may have several names; the identifier stays. Where it can't be asked, the host must do.
@@ -94,6 +110,8 @@ export function makePlan(
       sessions: replaces.sessions,
     },
     ...choices,
+    ...live,
+    ...touched,
     ...judged,
     plannedAt: now,
   };
@@ -106,8 +124,8 @@ function identityOf({ backup, file }: Planned): Readonly<Record<string, string>>
   return { id, etag, sha256 };
 }
 
-/** What is kept of a name of this length in front of `_restore_` and `_before_` and an id. */
-export function besideName(name: string, kind: 'restore' | 'before', id: string): string {
+/** What is kept of a name of this length in front of `_restore_`, `_before_` or `_from_` and an id. */
+export function besideName(name: string, kind: 'restore' | 'before' | 'from', id: string): string {
   const suffix = `_${kind}_${id}`;
   const room = 63 - suffix.length;
   let kept = name;

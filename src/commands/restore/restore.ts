@@ -7,14 +7,16 @@ import type { TargetFacts } from '../../postgres/target-port.ts';
 import { throwAll } from '../../problems/problem.ts';
 import { confirmDiffers, confirmMissing, targetNotNamed } from '../../problems/restore.ts';
 import type { RestoreOutcome } from '../../reports/restore-outcome.ts';
-import { planLines, type RestorePlan } from '../../reports/restore-plan.ts';
+import { changesLive, planLines, type RestorePlan } from '../../reports/restore-plan.ts';
 import { CatalogReader } from '../read-catalog.ts';
 import { backupSource, type Found } from './backup-source.ts';
+import { change } from './change.ts';
 import { RestoreDraft } from './draft.ts';
 import { openFileSource } from './file-source.ts';
 import { fill } from './fill.ts';
 import { judgeTarget, majorOf, restorableOf } from './judge.ts';
 import { makePlan } from './plan.ts';
+import { planChange } from './plan-change.ts';
 import type { RestoreSettings } from './settings.ts';
 import type { Source } from './source.ts';
 import type { RestoreWorld } from './world.ts';
@@ -60,7 +62,8 @@ async function run(
     draft.warn(...client.warnings);
     const archive = await draft.stage('Download and verify', () => source.obtain(client, signal));
     const id = makeId(world.random);
-    await fill(world, settings, draft, { plan, facts, client, archive, id }, signal);
+    const job = { plan, facts, client, archive, id };
+    await (changesLive(settings.mode) ? change : fill)(world, settings, draft, job, signal);
   } finally {
     await source.close();
   }
@@ -95,21 +98,26 @@ async function planFor(
   source: Source,
   signal: AbortSignal,
 ): Promise<{ plan: RestorePlan; facts: TargetFacts }> {
-  const wanted = settings.mode === 'swap' ? world.target.database : settings.newDatabase;
+  const wanted = settings.mode === 'new-database' ? settings.newDatabase : world.target.database;
   if (wanted === undefined) throw targetNotNamed();
   const facts = await world.target.facts(wanted, signal);
   const { planned, expected, notes, problems } = await source.describe(facts, signal);
   const judged = judgeTarget(restorableOf(planned), facts, settings, wanted);
+  const changed =
+    changesLive(settings.mode) && source.chosen
+      ? await planChange(world, settings, source.chosen, facts, signal)
+      : undefined;
   const plan = makePlan(
     planned,
     facts,
     settings,
     {
-      notes: [...notes, ...judged.notes],
-      problems: [...judged.problems, ...problems],
+      notes: [...notes, ...judged.notes, ...(changed?.judged.notes ?? [])],
+      problems: [...judged.problems, ...problems, ...(changed?.judged.problems ?? [])],
       expected,
     },
     world.now(),
+    changed?.touched,
   );
   return { plan, facts };
 }
@@ -120,7 +128,8 @@ async function confirm(world: RestoreWorld, settings: RestoreSettings, plan: Res
     if (given !== plan.hash) throw confirmDiffers(given, plan.hash);
     return;
   }
-  world.log.info(`To carry it out: ${world.again(plan.backup?.id, plan.hash)}`);
+  const { hash, backup } = plan;
+  world.log.info(`To carry it out: ${world.again({ ...(backup && { backup: backup.id }), confirm: hash })}`);
   if (!world.ask) throw confirmMissing(plan.hash);
   const typed = await world.ask(`Type the name of the database (${plan.database}) to carry it out: `);
   if (typed !== plan.database) throw confirmMissing(plan.hash);

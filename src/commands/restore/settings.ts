@@ -1,5 +1,6 @@
 // What a restore is told to do: the part of the configuration that the command itself reads.
 import type { Wish } from '../../backups/choose-backup.ts';
+import type { TableName } from '../../backups/table-name.ts';
 import type { Warning } from '../../problems/problem.ts';
 import type { Mode } from '../../reports/restore-plan.ts';
 import type { Thaw } from '../thaw.ts';
@@ -19,6 +20,13 @@ export interface RestoreSettings {
   readonly noAcl: boolean;
   readonly stubRoles: boolean;
   readonly terminateSessions: boolean;
+  readonly fence: boolean;
+  /** With `mode: tables` or `data-only`; empty: all of the backup. */
+  readonly tables: readonly TableName[];
+  /** With `mode: tables` alone; else they go into a schema beside. */
+  readonly replaceTables: boolean;
+  /** The live database is backed up before it is changed. */
+  readonly safetyBackup: boolean;
   /** The text of the user's SQL file, checked to hold no psql command. */
   readonly postRestoreSql: string | undefined;
   readonly postRestoreCommand: string | undefined;

@@ -22,6 +22,27 @@ export function dropCommand(place: Place, kept: string): string {
   return psql(place, [`DROP DATABASE ${identifier(kept)}`]);
 }
 
+/** The other way round than `undoCommand`: what a swap would have done. */
+export function swapCommand(
+  place: Place,
+  names: { readonly live: string; readonly before: string; readonly copy: string },
+): string {
+  return psql(place, [
+    `ALTER DATABASE ${identifier(names.live)} RENAME TO ${identifier(names.before)}`,
+    `ALTER DATABASE ${identifier(names.copy)} RENAME TO ${identifier(names.live)}`,
+  ]);
+}
+
+export function dropSchemasCommand(place: Place, database: string, schemas: readonly string[]): string {
+  return psql({ ...place, maintenanceDatabase: database }, [
+    `DROP SCHEMA ${schemas.map(identifier).join(', ')} CASCADE`,
+  ]);
+}
+
+export function statementCommand(place: Place, statements: readonly string[]): string {
+  return psql(place, statements);
+}
+
 function psql({ host, port, user, maintenanceDatabase }: Place, statements: readonly string[]): string {
   const together = statements.length > 1 ? ['--single-transaction'] : [];
   const to = [`--host=${host}`, `--port=${port}`, `--username=${user}`, `--dbname=${maintenanceDatabase}`];

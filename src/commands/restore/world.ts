@@ -2,6 +2,7 @@
 import type { Opener } from '../../encryption/port.ts';
 import type { LocalFiles, Unpacker } from '../../files/port.ts';
 import type { TargetServer } from '../../postgres/target-port.ts';
+import type { BackupOutcome } from '../../reports/outcome.ts';
 import type { OpeningWorld } from '../world.ts';
 
 /** Files of this run alone, in its 0700 folder. */
@@ -21,6 +22,23 @@ export interface ObtainingWorld extends OpeningWorld {
   readonly disk: Disk;
 }
 
+/** How the same call is made again: these inputs are set, the others stay. */
+export interface Again {
+  /** None where a file is restored. */
+  readonly backup?: string;
+  readonly name?: string;
+  /** The plan's hash; left out: it plans first. */
+  readonly confirm?: string;
+}
+
+/** Backs the target up, as the backup command does. */
+export interface SafetyBackup {
+  /** What it writes can be read by nobody without a key. */
+  readonly encrypted: boolean;
+  /** Filed under `name`, in the tier `safety`. Never throws: see its outcome. */
+  take(name: string, signal: AbortSignal): Promise<BackupOutcome>;
+}
+
 /** What it takes to open a file that somebody left on this machine. */
 export interface FileWorld extends Omit<ObtainingWorld, 'store'> {
   readonly files: LocalFiles;
@@ -31,9 +49,10 @@ export interface FileWorld extends Omit<ObtainingWorld, 'store'> {
 
 export interface RestoreWorld extends ObtainingWorld, FileWorld {
   random(bytes: number): Buffer;
+  readonly safety: SafetyBackup;
   /** Asks a person at the terminal; undefined where nobody sits there. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
-  /** How this very call is made again with a backup (none where it is a file) and a confirmation: for people to copy. */
-  again(backup: string | undefined, confirm: string): string;
+  /** For people to copy. */
+  again(settled: Again): string;
   readonly run: { readonly url: string | null };
 }

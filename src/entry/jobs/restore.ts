@@ -23,6 +23,7 @@ import { renderRestoreSummary, restoreAnnotation } from '../../reports/restore-s
 import { clientsSetting } from '../clients-setting.ts';
 import { openDisk } from '../disk.ts';
 import type { Job, Workplace } from '../job.ts';
+import { safetyBackup } from '../safety.ts';
 import { settleJobs } from '../settle-jobs.ts';
 import { openingWorld } from '../world.ts';
 
@@ -51,7 +52,11 @@ export function restoreJob(person: Person): Job<RestoreConfig, RestoreOutcome> {
     json: restoreToJson,
     afterwards: ({ restored }) => [
       ...(restored?.undo ? [`To undo it:\n  ${restored.undo}`] : []),
-      ...(restored?.drop ? [`To drop the old database one day:\n  ${restored.drop}`] : []),
+      ...(restored?.drop
+        ? [
+            `To drop ${restored.kept === null ? 'the schemas beside' : 'the old database'} one day:\n  ${restored.drop}`,
+          ]
+        : []),
     ],
   };
 }
@@ -67,6 +72,7 @@ function restoreWorld(config: RestoreConfig, workplace: Workplace, person: Perso
       own: environment,
     }),
     disk: openDisk(folder),
+    safety: safetyBackup(config, workplace),
     files: openLocalFiles(),
     unpacker: openUnpacker(environment.PATH ?? ''),
     passwordOpener:

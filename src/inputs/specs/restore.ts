@@ -1,9 +1,20 @@
 // `pg-backup restore` and restore/.
+import { BACKUP_INPUTS } from './backup.ts';
 import { CLIENT, CONNECTION } from './connection.ts';
 import { MESSAGES } from './notices.ts';
 import { ALLOW_EVENT, DETAIL, JOBS, TIMEOUT } from './run.ts';
 import { described, type InputSpec } from './spec.ts';
 import { DESTINATION, OPENING, SELECTION } from './store.ts';
+
+/** The very inputs of a backup, for the safety backup. */
+const SAFETY_KEYS = described(
+  BACKUP_INPUTS.filter(({ name }) => name === 'age-recipients' || name === 'signing-key'),
+  {
+    'age-recipients':
+      'age public keys (`age1…`), one a line, that the safety backup is encrypted to: the same as for your backups.',
+    'signing-key': 'Ed25519 private key that signs the safety backup, where your backups are signed.',
+  },
+);
 
 export const RESTORE_INPUTS: readonly InputSpec[] = [
   ...described(CONNECTION, {
@@ -27,19 +38,49 @@ export const RESTORE_INPUTS: readonly InputSpec[] = [
     description: 'With `file`: the password of a file that `openssl enc -aes-256-cbc` encrypted.',
   },
   ...OPENING,
+  ...SAFETY_KEYS,
   {
     name: 'mode',
     kind: 'choice',
     default: 'swap',
-    choices: ['swap', 'new-database'],
+    choices: ['swap', 'new-database', 'in-place', 'data-only', 'tables'],
     description:
-      '`swap` restores beside the live database, compares, and then swaps the two by renaming them; the old one is kept. `new-database` makes a new database and replaces nothing.',
+      '`swap` restores beside the live database, compares, and then swaps the two by renaming them; the old one is kept. `new-database` makes a new database and replaces nothing. In one transaction each: `in-place` empties the live database and restores into it, `data-only` fills its tables anew, `tables` brings chosen ones.',
   },
   {
     name: 'new-database',
     kind: 'text',
     default: '',
     description: 'With `mode: new-database`: the name of the database to make.',
+  },
+  {
+    name: 'tables',
+    kind: 'lines',
+    default: '',
+    description:
+      'With `mode: tables` or `data-only`: which ones, as `schema.table`, one a line; with `data-only` all of the backup where it is empty. Partitions come with their root.',
+  },
+  {
+    name: 'replace-tables',
+    kind: 'boolean',
+    default: 'false',
+    description:
+      'With `mode: tables`: put them in the place of those that are there. Else they go into a schema beside, `<schema>_from_<backup>`, and nothing is replaced.',
+  },
+  {
+    name: 'safety-backup',
+    kind: 'choice',
+    default: 'auto',
+    choices: ['auto', 'required', 'off'],
+    description:
+      'Back the target up to the destination, in the tier `safety`, before anything in it is lost. `auto` does so with `in-place`, `data-only` and `replace-tables`; with the other modes what was there stays anyway.',
+  },
+  {
+    name: 'fence',
+    kind: 'boolean',
+    default: 'false',
+    description:
+      'Make the live database read-only before anything else, so that no write falls between backup and restore unseen; undone at the end, and where the restore fails.',
   },
   {
     name: 'confirm',
@@ -58,7 +99,8 @@ export const RESTORE_INPUTS: readonly InputSpec[] = [
     name: 'terminate-sessions',
     kind: 'boolean',
     default: 'false',
-    description: 'End the sessions that are connected to the live database at the moment of the swap.',
+    description:
+      'End the sessions that are connected to the live database: at the moment of the swap, before a change in one transaction, and when the fence is raised.',
   },
   {
     name: 'no-owner',

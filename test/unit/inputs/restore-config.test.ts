@@ -34,12 +34,55 @@ describe('the inputs of a restore', () => {
     [{ jobs: '1' }, ['PGB103']],
     [{ jobs: '8' }, []],
     [{ jobs: 'many' }, ['PGB103']],
-    [{ 'safety-backup': 'off' }, ['PGB100']],
+    [{ 'safety-backup': 'off' }, []],
+    [{ 'safety-backup': 'required' }, ['PGB832']],
+    [{ mode: 'in-place', 'safety-backup': 'required' }, []],
+    [{ mode: 'in-place', 'post-restore-command': 'npm run migrate' }, ['PGB832']],
+    [{ mode: 'in-place', tables: 'public.t' }, ['PGB832']],
+    [{ mode: 'in-place', 'replace-tables': 'true' }, ['PGB832']],
+    [{ mode: 'tables' }, ['PGB842']],
+    [{ mode: 'tables', tables: 'orders\npublic.lines, public.x' }, ['PGB841', 'PGB841']],
+    [{ mode: 'tables', tables: ' public.orders \n\n"Odd ""schema"".x"."a.b"' }, []],
+    [{ mode: 'tables', tables: 'a.b', 'safety-backup': 'required' }, ['PGB832']],
+    [{ mode: 'tables', tables: 'a.b', 'safety-backup': 'required', 'replace-tables': 'true' }, []],
+    [{ mode: 'new-database', 'new-database': 'x', fence: 'true' }, ['PGB832']],
+    [{ mode: 'data-only', fence: 'true', 'terminate-sessions': 'true' }, []],
     [{ file: '/old/app.sql' }, []],
+    [{ file: '/old/app.sql', mode: 'in-place' }, ['PGB832']],
     [{ file: '/old/app.sql', backup: 'latest' }, []],
     [{ file: 'x', backup: '3f9k2m7q', tier: 'daily', level: 'stored' }, ['PGB734', 'PGB734', 'PGB734']],
   ])('%j', (inputs, codes) => {
     expect(read(inputs).problems.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('take a safety backup where something would be lost, unless told not to', () => {
+    const taken = (inputs: Record<string, string>) => read(inputs).config?.safetyBackup;
+    expect(taken({})).toBe(false);
+    expect(taken({ mode: 'in-place' })).toBe(true);
+    expect(taken({ mode: 'data-only' })).toBe(true);
+    expect(taken({ mode: 'tables', tables: 'a.b' })).toBe(false);
+    expect(taken({ mode: 'tables', tables: 'a.b', 'replace-tables': 'true' })).toBe(true);
+    expect(taken({ mode: 'in-place', 'safety-backup': 'off' })).toBe(false);
+  });
+
+  it('name tables as SQL does', () => {
+    const { config } = read({ mode: 'tables', tables: 'Public.Orders\npublic.orders\n"Odd"."a""b.c"' });
+    expect(config?.tables).toEqual([
+      { schema: 'public', table: 'orders' },
+      { schema: 'Odd', table: 'a"b.c' },
+    ]);
+  });
+
+  it.each([
+    ['begin; update t set a = 1; commit', 'in-place', ['PGB878', 'PGB878']],
+    ['-- commit\nupdate t set a = $$ commit; $$', 'in-place', []],
+    ['savepoint a; rollback to a', 'data-only', []],
+    ['CREATE INDEX CONCURRENTLY i ON t (a)', 'in-place', ['PGB878']],
+    ['begin; commit', 'swap', []],
+  ])('SQL that ends a transaction: %s, %s', (sql, mode, codes) => {
+    const inputs = new Map(Object.entries({ ...BASE, mode, 'post-restore-sql': 'x.sql' }));
+    const { problems } = readRestoreInputs(inputs, { ...outside({ event: null }), readText: () => sql });
+    expect(problems.map(({ code }) => code)).toEqual(codes);
   });
 
   it('need no destination for a file', () => {

@@ -16,7 +16,8 @@ import {
   restoreToJson,
   restoreVerdict,
 } from '../../../src/reports/restore-outcome.ts';
-import { planLines, planToJson, type RestorePlan } from '../../../src/reports/restore-plan.ts';
+import { planLines, type RestorePlan } from '../../../src/reports/restore-plan.ts';
+import { planToJson } from '../../../src/reports/restore-plan-json.ts';
 import { renderRestoreSummary, restoreAnnotation } from '../../../src/reports/restore-summary.ts';
 import { renderSlack } from '../../../src/reports/slack-message.ts';
 import { renderWebhook } from '../../../src/reports/webhook-body.ts';
@@ -36,6 +37,12 @@ const PLAN: RestorePlan = {
   noAcl: true,
   stubRoles: false,
   terminateSessions: true,
+  fence: false,
+  tables: [],
+  replaceTables: false,
+  safety: null,
+  touches: [],
+  there: [],
   postRestoreSql: 'select 1',
   postRestoreCommand: 'npm run migrate',
   expected: { seconds: 754, testedAt: Date.parse('2026-11-18T04:00:00Z') },
@@ -80,6 +87,8 @@ const DONE: RestoreOutcome = {
   restored: {
     database: 'app',
     kept: 'app_before_11111111',
+    safety: null,
+    schemas: [],
     undo: undoCommand(
       {
         host: `${'h'.repeat(100)}.example.com`,
@@ -180,7 +189,7 @@ describe('how a restore ended, in one sentence', () => {
     [
       'cancelled',
       { result: 'cancelled', restored: null, problems: [restoreCancelled('app')] },
-      'Restore of `app` was cancelled after 1 min 2 s: The restore was cancelled before the swap: app is as it was.',
+      'Restore of `app` was cancelled after 1 min 2 s: The restore was cancelled before it changed anything: app is as it was.',
     ],
     [
       'planned',
@@ -230,7 +239,7 @@ describe('summary, Slack, annotation and outputs', () => {
 
   it('a failed one shows cause and next step', () => {
     expect(renderRestoreSummary(FAILED)).toMatch(
-      /## PostgreSQL restore FAILED[\s\S]*PGB822[\s\S]*Nothing was swapped/,
+      /## PostgreSQL restore FAILED[\s\S]*PGB822[\s\S]*The live database is as it was/,
     );
     expect(restoreAnnotation(FAILED)).toMatchObject({
       level: 'error',

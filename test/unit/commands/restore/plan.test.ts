@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { besideName, expectedTime, makePlan } from '../../../../src/commands/restore/plan.ts';
+import {
+  besideName,
+  expectedTime,
+  makePlan,
+  NOTHING_TOUCHED,
+  type Touched,
+} from '../../../../src/commands/restore/plan.ts';
 import type { RestoreSettings } from '../../../../src/commands/restore/settings.ts';
 import { dropCommand, shellWord, undoCommand } from '../../../../src/commands/restore/undo.ts';
 import type { DatabaseFacts, TargetFacts } from '../../../../src/postgres/target-port.ts';
@@ -11,7 +17,10 @@ import { BACKUP, DATABASE, FACTS } from './sample.ts';
 
 const NOW = Date.parse('2026-11-21T03:17:00Z');
 
+const ORDERS = { schema: 'public', table: 'orders' };
+
 interface Change {
+  touched?: Partial<Touched>;
   backup?: Partial<PlannedBackup>;
   facts?: Partial<TargetFacts>;
   database?: Partial<DatabaseFacts>;
@@ -20,11 +29,20 @@ interface Change {
   expected?: RestorePlan['expected'];
 }
 
-function hashOf({ backup, facts, database, settings, now = NOW, expected = null }: Change = {}): string {
+function hashOf({
+  backup,
+  facts,
+  database,
+  settings,
+  touched,
+  now = NOW,
+  expected = null,
+}: Change = {}): string {
   const target = { ...FACTS, ...facts, database: { ...DATABASE, ...database } };
   const judged = { notes: [], problems: [], expected };
+  const live = { ...NOTHING_TOUCHED, ...touched };
   const planned = { backup: { ...BACKUP, ...backup } };
-  return makePlan(planned, target, { ...RESTORE_SETTINGS, ...settings }, judged, now).hash;
+  return makePlan(planned, target, { ...RESTORE_SETTINGS, ...settings }, judged, now, live).hash;
 }
 
 describe('the hash of a plan', () => {
@@ -40,6 +58,25 @@ describe('the hash of a plan', () => {
     'without grants': { settings: { noAcl: true } },
     'with stub roles': { settings: { stubRoles: true } },
     'ending sessions': { settings: { terminateSessions: true } },
+    'behind a fence': { settings: { fence: true } },
+    'in place': { settings: { mode: 'in-place' } },
+    'in place, where other things go': {
+      settings: { mode: 'in-place' },
+      touched: { touches: ['dropped: table a'] },
+    },
+    'in place, with a safety backup': {
+      settings: { mode: 'in-place' },
+      touched: { safety: { name: 'app' } },
+    },
+    'in place, with a safety backup elsewhere': {
+      settings: { mode: 'in-place' },
+      touched: { safety: { name: 'app-safety' } },
+    },
+    'rows alone': { settings: { mode: 'data-only' } },
+    'rows alone, of some tables': { settings: { mode: 'data-only', tables: [ORDERS] } },
+    tables: { settings: { mode: 'tables', tables: [ORDERS] } },
+    'other tables': { settings: { mode: 'tables', tables: [{ schema: 'public', table: 'lines' }] } },
+    'tables replaced': { settings: { mode: 'tables', tables: [ORDERS], replaceTables: true } },
     'with SQL': { settings: { postRestoreSql: 'select 1' } },
     'with other SQL': { settings: { postRestoreSql: 'select 2' } },
     'with a command': { settings: { postRestoreCommand: 'select 1' } },
@@ -66,8 +103,27 @@ describe('the hash of a plan', () => {
       { database: { logicalSlots: ['x'] }, facts: { leftovers: [{ name: 'x', bytes: 1 }] } },
     ],
     ['the role', { facts: { user: 'other' } }],
+    ['rows that lie there', { touched: { there: [{ name: 'public.a', rows: 5, bytes: 1 }] } }],
   ])('stays: %s', (_what, change) => {
     expect(hashOf(change)).toBe(hashOf());
+  });
+
+  it('is the same for any order in which tables are named', () => {
+    const table = fc.record({ schema: fc.string(), table: fc.string() });
+    fc.assert(
+      fc.property(
+        fc.array(table, { maxLength: 5 }),
+        fc.constantFrom('data-only', 'tables'),
+        (tables, mode) => {
+          const settings = { mode, tables } as const;
+          const other = { mode, tables: tables.toReversed() } as const;
+          expect(hashOf({ settings: other })).toBe(hashOf({ settings }));
+          expect(hashOf({ settings: { ...settings, tables: [...tables, ORDERS] } })).not.toBe(
+            hashOf({ settings }),
+          );
+        },
+      ),
+    );
   });
 
   it('is of that form from the first version on', () => {
