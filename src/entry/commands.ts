@@ -5,6 +5,7 @@ import { completionCommand } from './command-completion.ts';
 import { fetchCommand } from './command-fetch.ts';
 import { holdCommand, releaseCommand } from './command-hold.ts';
 import { listCommand } from './command-list.ts';
+import { pruneCommand } from './command-prune.ts';
 import { restoreCommand } from './command-restore.ts';
 import { restoreTestCommand } from './command-restore-test.ts';
 import { statusCommand } from './command-status.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   restoreTestCommand,
+  pruneCommand,
   listCommand,
   statusCommand,
   verifyCommand,

@@ -18,7 +18,7 @@ export async function* listUploads(
   signal: AbortSignal,
 ): AsyncGenerator<UnfinishedUpload> {
   let after: Pick<ListMultipartUploadsCommandOutput, 'NextKeyMarker' | 'NextUploadIdMarker'> | undefined;
-  do {
+  for (;;) {
     const page = await listPage(link, prefix, after, signal);
     for (const { Key = '', UploadId, Initiated } of page?.Uploads ?? []) {
       const key = decodeKey(page, Key).slice(link.prefix.length);
@@ -31,7 +31,7 @@ export async function* listUploads(
     if (!page.NextKeyMarker || page.NextUploadIdMarker === after?.NextUploadIdMarker)
       throw listingBroken(`${link.place}/${prefix}`);
     after = page;
-  } while (true);
+  }
 }
 
 function listPage(
