@@ -5,10 +5,12 @@ import { PRUNE_INPUTS } from '../src/inputs/specs/prune.ts';
 import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
 import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
+import { STATUS_INPUTS } from '../src/inputs/specs/status.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { PRUNE_OUTPUT_DESCRIPTIONS } from '../src/reports/prune-outcome.ts';
 import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
 import { RESTORE_TEST_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-test-outcome.ts';
+import { STATUS_OUTPUT_DESCRIPTIONS } from '../src/reports/status-verdict.ts';
 
 export interface ActionText {
   /** Where action.yml and README.md lie; '' for the root, whose README is the project's own. */
@@ -67,5 +69,16 @@ export const ACTIONS: readonly ActionText[] = [
     icon: 'scissors',
     inputs: PRUNE_INPUTS,
     outputs: PRUNE_OUTPUT_DESCRIPTIONS,
+  },
+  {
+    folder: 'status',
+    stub: 'status',
+    start: 'runStatusAction',
+    name: 'PostgreSQL backup status',
+    description:
+      'Tell how PostgreSQL backups stand: age, size, proof, alarms; fail on what you choose, feed a badge and Prometheus.',
+    icon: 'activity',
+    inputs: STATUS_INPUTS,
+    outputs: STATUS_OUTPUT_DESCRIPTIONS,
   },
 ];

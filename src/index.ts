@@ -4,6 +4,7 @@ export {
   runPruneAction,
   runRestoreAction,
   runRestoreTestAction,
+  runStatusAction,
 } from './entry/actions.ts';
 export { runCleanup } from './entry/cleanup.ts';
 export { runCli } from './entry/cli.ts';

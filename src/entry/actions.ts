@@ -4,6 +4,7 @@ import { backupJob } from './jobs/backup.ts';
 import { pruneJob } from './jobs/prune.ts';
 import { restoreJob } from './jobs/restore.ts';
 import { restoreTestJob } from './jobs/restore-test.ts';
+import { statusJob } from './jobs/status.ts';
 
 export function runBackupAction(): Promise<number> {
   return runAction(backupJob);
@@ -21,6 +22,10 @@ export function runRestoreAction(): Promise<number> {
 
 export function runRestoreTestAction(): Promise<number> {
   return runAction(restoreTestJob);
+}
+
+export function runStatusAction(): Promise<number> {
+  return runAction(statusJob);
 }
 
 export function runPruneAction(): Promise<number> {

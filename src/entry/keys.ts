@@ -8,6 +8,7 @@ import { Ed25519Signer, Ed25519Verifier } from '../encryption/signature.ts';
 import { parseSigningKey, parseVerifyKeys } from '../encryption/signing-keys.ts';
 import type { KeyTexts } from '../inputs/key-texts.ts';
 import type { Notifier } from '../notify/port.ts';
+import { type Pushgateway, parsePushgatewayUrl } from '../notify/pushgateway.ts';
 import { SlackNotifier } from '../notify/slack.ts';
 import { parseSlackUrl } from '../notify/slack-url.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -19,6 +20,7 @@ export interface Keys {
   /** With a signing key and no verify keys, its public half: a run can always check what it wrote. */
   readonly verifier: Verifier | null;
   readonly notifiers: readonly Notifier[];
+  readonly pushgateway: Pushgateway | null;
   readonly problems: readonly Problem[];
 }
 
@@ -28,6 +30,7 @@ export function readKeys(texts: KeyTexts): Keys {
   const signing = texts.signingKey === undefined ? null : parseSigningKey(texts.signingKey);
   const verify = texts.verifyKeys === undefined ? null : parseVerifyKeys(texts.verifyKeys);
   const slack = texts.slackWebhookUrl === undefined ? null : parseSlackUrl(texts.slackWebhookUrl);
+  const push = texts.pushgatewayUrl === undefined ? null : parsePushgatewayUrl(texts.pushgatewayUrl);
   const own = signing && 'key' in signing ? [signing.key] : [];
   const trusted = verify && 'keys' in verify ? verify.keys : own;
   return {
@@ -36,7 +39,8 @@ export function readKeys(texts: KeyTexts): Keys {
     signer: signing && 'key' in signing ? new Ed25519Signer(signing.key) : null,
     verifier: trusted.length > 0 ? new Ed25519Verifier(trusted) : null,
     notifiers: slack && 'url' in slack ? [new SlackNotifier(slack.url)] : [],
-    problems: [recipients, identities, signing, verify, slack].flatMap(parsed =>
+    pushgateway: push && 'gateway' in push ? push.gateway : null,
+    problems: [recipients, identities, signing, verify, slack, push].flatMap(parsed =>
       parsed !== null && 'problems' in parsed ? parsed.problems : [],
     ),
   };

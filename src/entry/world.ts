@@ -7,9 +7,12 @@ import type { Destination } from '../inputs/destination.ts';
 import { type ClientsSetting, openClients } from '../postgres/client/clients.ts';
 import { openArchiveTools, openPostgres } from '../postgres/postgres.ts';
 import type { Log } from '../reports/log.ts';
+import { openFolderShelf } from '../storage/folder-shelf.ts';
 import { openFolderStore } from '../storage/folder-store.ts';
 import type { ObjectStore } from '../storage/port.ts';
+import { openS3Shelf } from '../storage/s3-shelf.ts';
 import { openS3Store } from '../storage/s3-store.ts';
+import type { Shelf } from '../storage/shelf-port.ts';
 import { clientsSetting } from './clients-setting.ts';
 import type { Keys } from './keys.ts';
 import type { Lines } from './lines.ts';
@@ -26,6 +29,12 @@ export function openStore(destination: Destination): ObjectStore {
   if (destination.kind === 'folder') return openFolderStore(destination);
   const { endpoint, region, ...rest } = destination;
   return openS3Store({ ...rest, ...(endpoint && { endpoint }), ...(region && { region }) });
+}
+
+export function openShelf(destination: Destination): Shelf {
+  if (destination.kind === 'folder') return openFolderShelf(destination);
+  const { endpoint, region, ...rest } = destination;
+  return openS3Shelf({ ...rest, ...(endpoint && { endpoint }), ...(region && { region }) });
 }
 
 export function openingWorld(destination: Destination, setting: Setting): OpeningWorld {

@@ -6,4 +6,5 @@ export interface KeyTexts {
   readonly signingKey?: string | undefined;
   readonly verifyKeys?: string | undefined;
   readonly slackWebhookUrl?: string | undefined;
+  readonly pushgatewayUrl?: string | undefined;
 }

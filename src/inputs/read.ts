@@ -41,6 +41,7 @@ export function readAll<Config>(
     signingKey: key('signing-key'),
     verifyKeys: key('verify-keys'),
     slackWebhookUrl: key('slack-webhook-url'),
+    pushgatewayUrl: key('pushgateway-url'),
   };
   const detail = has('detail') ? inputs.choice('detail', ['auto', 'full', 'minimal']) : 'full';
   const timeoutMs = has('timeout') ? inputs.duration('timeout') : undefined;
