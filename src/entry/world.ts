@@ -9,7 +9,9 @@ import { openArchiveTools, openPostgres } from '../postgres/postgres.ts';
 import type { Log } from '../reports/log.ts';
 import { openFolderShelf } from '../storage/folder-shelf.ts';
 import { openFolderStore } from '../storage/folder-store.ts';
+import { githubRole } from '../storage/github-role.ts';
 import type { ObjectStore } from '../storage/port.ts';
+import type { S3StoreOptions } from '../storage/s3-options.ts';
 import { openS3Shelf } from '../storage/s3-shelf.ts';
 import { openS3Store } from '../storage/s3-store.ts';
 import type { Shelf } from '../storage/shelf-port.ts';
@@ -23,24 +25,48 @@ export interface Setting {
   readonly log: Log;
   readonly lines: Lines;
   readonly environment: NodeJS.ProcessEnv;
+  /** Values that the runner itself shall mask. */
+  mask(values: readonly string[]): void;
 }
 
-export function openStore(destination: Destination): ObjectStore {
-  if (destination.kind === 'folder') return openFolderStore(destination);
-  const { endpoint, region, ...rest } = destination;
-  return openS3Store({ ...rest, ...(endpoint && { endpoint }), ...(region && { region }) });
+type Access = Pick<Setting, 'environment' | 'lines' | 'mask'>;
+
+/** Throws a Problem where `aws-role` is set and this process can't take one. */
+export function openStore(destination: Destination, access: Access): ObjectStore {
+  return destination.kind === 'folder'
+    ? openFolderStore(destination)
+    : openS3Store(s3Options(destination, access));
 }
 
-export function openShelf(destination: Destination): Shelf {
-  if (destination.kind === 'folder') return openFolderShelf(destination);
-  const { endpoint, region, ...rest } = destination;
-  return openS3Shelf({ ...rest, ...(endpoint && { endpoint }), ...(region && { region }) });
+/** Throws as `openStore` does. */
+export function openShelf(destination: Destination, access: Access): Shelf {
+  return destination.kind === 'folder'
+    ? openFolderShelf(destination)
+    : openS3Shelf(s3Options(destination, access));
+}
+
+function s3Options(
+  { endpoint, region, role, bucket, prefix, forcePathStyle }: Extract<Destination, { kind: 's3' }>,
+  { environment, lines, mask }: Access,
+): S3StoreOptions {
+  const hide = (secrets: readonly string[]) => {
+    lines.hide(secrets);
+    mask(secrets);
+  };
+  return {
+    bucket,
+    prefix,
+    forcePathStyle,
+    ...(endpoint && { endpoint }),
+    ...(region && { region }),
+    ...(role && { openCredentials: githubRole({ role, environment, now: Date.now, hide }) }),
+  };
 }
 
 export function openingWorld(destination: Destination, setting: Setting): OpeningWorld {
   return {
     now: Date.now,
-    store: openStore(destination),
+    store: openStore(destination, setting),
     verifier: setting.keys.verifier,
     opener: setting.keys.opener,
     log: setting.log,

@@ -1,4 +1,6 @@
-// A destination is one URL. It says where backups lie, never how to get in: credentials come from the SDK's own chain.
+// A destination is one URL. It says where backups lie, never how to get in: credentials come from the SDK's own chain,
+// or from a role that is taken with the job's token.
+import { badRole } from '../problems/aws-role.ts';
 import {
   badDestination,
   badEndpoint,
@@ -19,29 +21,37 @@ export type Destination =
       readonly endpoint: string | undefined;
       readonly region: string | undefined;
       readonly forcePathStyle: boolean;
+      /** ARN of the role to take with the job's OIDC token. */
+      readonly role: string | undefined;
     }
   | { readonly kind: 'folder'; readonly folder: string };
 
 export function readDestination(inputs: InputReader): Destination | undefined {
   const text = inputs.text('destination');
   const options = readS3Options(inputs);
-  const { endpoint } = options;
+  const { endpoint, role } = options;
   if (endpoint !== undefined) inputs.problems.push(...checkEndpoint(endpoint));
+  if (role !== undefined && !isRole(role)) inputs.problems.push(badRole(role));
   const destination = text === '' ? undefined : parseDestination(text, options);
-  if (destination?.kind === 'folder' && endpoint !== undefined)
-    inputs.problems.push(onlyForS3('s3-endpoint', text));
+  if (/^file:/.test(text) && endpoint !== undefined) inputs.problems.push(onlyForS3('s3-endpoint', text));
+  if (/^file:/.test(text) && role !== undefined) inputs.problems.push(onlyForS3('aws-role', text));
   if (destination === undefined)
     inputs.problems.push(text === '' ? destinationMissing() : badDestination(text));
   return destination;
 }
 
-type S3Options = Pick<Extract<Destination, { kind: 's3' }>, 'endpoint' | 'region' | 'forcePathStyle'>;
+type S3Options = Pick<
+  Extract<Destination, { kind: 's3' }>,
+  'endpoint' | 'region' | 'forcePathStyle' | 'role'
+>;
 
+/** How to reach S3, whatever lies there. */
 export function readS3Options(inputs: InputReader): S3Options {
   return {
     endpoint: inputs.optional('s3-endpoint'),
     region: inputs.optional('s3-region'),
     forcePathStyle: inputs.boolean('s3-force-path-style'),
+    role: inputs.optional('aws-role'),
   };
 }
 
@@ -55,6 +65,11 @@ export function parseDestination(text: string, options: S3Options): Destination 
   const prefix = path.replace(/(.)\/$/, '$1');
   if (prefix !== '' && !prefix.split('/').every(isSafeSegment)) return undefined;
   return { kind: 's3', bucket, prefix, ...options };
+}
+
+/** Stores other than AWS have partitions of their own, regions, and accounts without a number. */
+function isRole(text: string): boolean {
+  return /^arn:[a-z0-9-]+:iam:[a-z0-9-]*:[0-9]*:role\/[\w+=,.@/-]+$/.test(text);
 }
 
 function isBucketName(text: string): boolean {

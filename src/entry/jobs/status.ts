@@ -56,7 +56,7 @@ function statusWorld(config: StatusConfig, workplace: Workplace): StatusWorld {
     ...openingWorld(config.destination, workplace),
     run: { url: workplace.run.url },
     readers: {
-      shelf: statusDestination ? openShelf(statusDestination) : null,
+      shelf: statusDestination ? openShelf(statusDestination, workplace) : null,
       metricsFile:
         metricsFile === undefined
           ? null
