@@ -1,11 +1,13 @@
 // Every action there is: what its action.yml says, and which function of the bundle its stub in dist/ starts. One list
 // for the generator and the build.
 import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
+import { GATE_INPUTS } from '../src/inputs/specs/gate.ts';
 import { PRUNE_INPUTS } from '../src/inputs/specs/prune.ts';
 import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
 import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
 import { STATUS_INPUTS } from '../src/inputs/specs/status.ts';
+import { GATE_OUTPUT_DESCRIPTIONS } from '../src/reports/gate-outcome.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { PRUNE_OUTPUT_DESCRIPTIONS } from '../src/reports/prune-outcome.ts';
 import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
@@ -58,6 +60,16 @@ export const ACTIONS: readonly ActionText[] = [
     icon: 'check-circle',
     inputs: RESTORE_TEST_INPUTS,
     outputs: RESTORE_TEST_OUTPUT_DESCRIPTIONS,
+  },
+  {
+    folder: 'gate',
+    stub: 'gate',
+    start: 'runGateAction',
+    name: 'PostgreSQL migration gate',
+    description: 'Let a migration through only if a proven backup of the database is fresh enough.',
+    icon: 'shield',
+    inputs: GATE_INPUTS,
+    outputs: GATE_OUTPUT_DESCRIPTIONS,
   },
   {
     folder: 'prune',

@@ -2,6 +2,7 @@
 // holds the files to it, so that no input is ever documented in two ways.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MIGRATION_GLOBS } from '../src/commands/gate/migration-files.ts';
 import { COMMANDS } from '../src/entry/commands.ts';
 import { helpFor, overview } from '../src/entry/help.ts';
 import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
@@ -14,6 +15,7 @@ import { root } from './root.ts';
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     ...Object.fromEntries(ACTIONS.flatMap(filesOf)),
+    'docs/gate.md': withGlobs('docs/gate.md'),
     'docs/inputs.md': inputsPage(),
     'docs/command-line.md': commandLinePage(),
   };
@@ -76,6 +78,18 @@ ${outputTable(outputs)}
 <!-- end -->`;
   const page = readText(join(root, path)) ?? '';
   return page.replace(/<!-- made by npm run generate -->[\s\S]*<!-- end -->/, () => tables);
+}
+
+/** What the gate takes for a migration, between the page's marks. */
+function withGlobs(path: string): string {
+  const rows = Object.entries(MIGRATION_GLOBS).map(
+    ([tool, globs]) => `| ${tool} | ${globs.map(glob => `\`${glob}\``).join(' ')} |`,
+  );
+  const table = ['<!-- globs -->', '', '| tool | files |', '|---|---|', ...rows, '', '<!-- /globs -->'].join(
+    '\n',
+  );
+  const page = readText(join(root, path)) ?? '';
+  return page.replace(/<!-- globs -->[\s\S]*<!-- \/globs -->/, () => table);
 }
 
 function inputTable(inputs: readonly InputSpec[]): string {

@@ -1,6 +1,7 @@
 // Every action, by the name under which its stub in dist/ asks for it.
 import { runAction } from './action.ts';
 import { backupJob } from './jobs/backup.ts';
+import { gateJob } from './jobs/gate.ts';
 import { pruneJob } from './jobs/prune.ts';
 import { restoreJob } from './jobs/restore.ts';
 import { restoreTestJob } from './jobs/restore-test.ts';
@@ -30,4 +31,8 @@ export function runStatusAction(): Promise<number> {
 
 export function runPruneAction(): Promise<number> {
   return runAction(pruneJob);
+}
+
+export function runGateAction(): Promise<number> {
+  return runAction(gateJob);
 }

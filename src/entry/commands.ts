@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { backupCommand } from './command-backup.ts';
 import { completionCommand } from './command-completion.ts';
 import { fetchCommand } from './command-fetch.ts';
+import { gateCommand } from './command-gate.ts';
 import { holdCommand, releaseCommand } from './command-hold.ts';
 import { listCommand } from './command-list.ts';
 import { pruneCommand } from './command-prune.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   restoreTestCommand,
   pruneCommand,
+  gateCommand,
   listCommand,
   statusCommand,
   verifyCommand,

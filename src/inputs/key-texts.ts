@@ -7,4 +7,11 @@ export interface KeyTexts {
   readonly verifyKeys?: string | undefined;
   readonly slackWebhookUrl?: string | undefined;
   readonly pushgatewayUrl?: string | undefined;
+  readonly emailTo?: string | undefined;
+  readonly emailFrom?: string | undefined;
+  readonly smtpUrl?: string | undefined;
+  readonly webhookUrl?: string | undefined;
+  readonly webhookSecret?: string | undefined;
+  readonly pingUrl?: string | undefined;
+  readonly githubToken?: string | undefined;
 }

@@ -1,12 +1,9 @@
-// A prune's job summary and Slack message: the verdict, what to look at, and every decision with its reasons in folds.
+// A prune's job summary: the verdict, what to look at, and every decision with its reasons in folds.
 import { code, fold, prose, table } from './markdown.ts';
-import type { Message } from './message.ts';
 import { oneLine, plural } from './plain-text.ts';
 import { type PrunedName, type PruneRunOutcome, totalsOf } from './prune-outcome.ts';
-import { pruneHeading, pruneSentence, pruneVerdict } from './prune-verdict.ts';
+import { pruneHeading, pruneSentence } from './prune-verdict.ts';
 import { formatBytes, formatDuration, formatMoment } from './quantities.ts';
-import { shownProblem, shownWarning } from './shown-problem.ts';
-import { context, fields, header, link, section, slackCode, slackProse } from './slack-text.ts';
 import { withinLimit } from './summary.ts';
 import { renderProblems } from './summary-problems.ts';
 
@@ -15,7 +12,6 @@ type Fact = readonly [label: string, value: string];
 
 /** Deletions come first, so a cut only ever hides what stays. */
 const MOST_ROWS = 200;
-const MOST_POINTS = 5;
 
 export function renderPruneSummary(outcome: PruneRunOutcome): string {
   const { detail, stages } = outcome;
@@ -31,30 +27,6 @@ export function renderPruneSummary(outcome: PruneRunOutcome): string {
       : undefined,
   ];
   return withinLimit(sections.filter(part => part !== undefined));
-}
-
-/** Always with full detail: a channel belongs to the team. */
-export function renderPruneSlack(outcome: PruneRunOutcome): Message {
-  const points = [
-    ...outcome.problems.map(problem => shownProblem(problem, 'full')),
-    ...outcome.warnings.filter(({ loud }) => loud).map(warning => shownWarning(warning, 'full')),
-  ];
-  return {
-    text: slackProse(pruneVerdict(outcome, 'full'), 1_500),
-    blocks: [
-      header(pruneHeading(outcome)),
-      section(slackProse(pruneSentence(outcome), 1_000)),
-      ...points
-        .slice(0, MOST_POINTS)
-        .map(point =>
-          section(`*${point.code}* ${slackProse(point.summary)}\n${slackProse(point.hint ?? '')}`),
-        ),
-      fields(pruneFacts(outcome).map(([label, value]) => [label, slackProse(value, 600)] as const)),
-      ...(outcome.runUrl === null
-        ? []
-        : [context([link(outcome.runUrl, 'Open the run'), slackCode(outcome.place)].join(' · '))]),
-    ],
-  };
 }
 
 export function pruneFacts(outcome: PruneRunOutcome): readonly Fact[] {

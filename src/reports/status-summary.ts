@@ -1,13 +1,11 @@
-// A status's job summary and Slack message: the verdict, a line for each name, and every check that failed.
+// A status's job summary: the verdict, a line for each name, and every check that failed.
 import { renderSizeChart } from './chart.ts';
 import { code, fold, prose, table } from './markdown.ts';
-import type { Message } from './message.ts';
-import { marked, plural } from './plain-text.ts';
+import { plural } from './plain-text.ts';
 import { formatAge, formatBytes, formatCount } from './quantities.ts';
-import { context, fields, header, link, section, slackCode, slackProse } from './slack-text.ts';
 import type { NameStatus } from './status.ts';
 import type { Check, StatusOutcome } from './status-outcome.ts';
-import { rank, statusHeading, statusSentence, statusVerdict } from './status-verdict.ts';
+import { rank, statusHeading, statusSentence } from './status-verdict.ts';
 import { withinLimit } from './summary.ts';
 import { renderProblems } from './summary-problems.ts';
 
@@ -15,7 +13,6 @@ type Detail = StatusOutcome['detail'];
 type Fact = readonly [label: string, value: string];
 
 const MOST_NAMES = 100;
-const MOST_POINTS = 8;
 
 export function renderStatusSummary(outcome: StatusOutcome): string {
   const { names, detail, checks } = outcome;
@@ -32,28 +29,6 @@ export function renderStatusSummary(outcome: StatusOutcome): string {
   return withinLimit(sections.filter(part => part !== undefined));
 }
 
-/** Always with full detail: a channel belongs to the team. Nothing where all is well. */
-export function renderStatusSlack(outcome: StatusOutcome): Message | undefined {
-  if (outcome.verdict === 'ok' && outcome.problems.length === 0) return undefined;
-  const failed = outcome.checks.filter(check => check.failed).sort((a, b) => rank(a) - rank(b));
-  const left = failed.length - MOST_POINTS;
-  return {
-    text: slackProse(statusVerdict(outcome, 'full'), 1_500),
-    blocks: [
-      header(statusHeading(outcome)),
-      section(slackProse(statusSentence(outcome), 1_000)),
-      ...failed
-        .slice(0, MOST_POINTS)
-        .map(check => section(`*${check.check}* ${slackProse(checkWords(check))}`)),
-      ...(left > 0 ? [section(`and ${left} more`)] : []),
-      fields(statusFacts(outcome).map(([label, value]) => [label, slackProse(value, 600)] as const)),
-      ...(outcome.runUrl === null
-        ? []
-        : [context([link(outcome.runUrl, 'Open the run'), slackCode(outcome.place)].join(' · '))]),
-    ],
-  };
-}
-
 export function statusFacts({ names, checks, now }: StatusOutcome): readonly Fact[] {
   const failed = checks.filter(check => check.failed);
   const critical = failed.filter(({ severity }) => severity === 'critical').length;
@@ -68,10 +43,6 @@ export function statusFacts({ names, checks, now }: StatusOutcome): readonly Fac
         ] as const)
       : ([['Names', formatCount(names.length)]] as const)),
   ];
-}
-
-function checkWords({ name, words }: Check): string {
-  return name === null ? words : `${marked(name)}: ${words}`;
 }
 
 function renderNames({ names, checks, now, detail }: StatusOutcome): string | undefined {

@@ -1,7 +1,14 @@
 // A PostgreSQL server in memory, with its client programs, behind the commands' port: it passes the contract that real
 // servers pass (test/contract/postgres.test.ts), and it fails wherever a test wants it to.
 import type { Instant } from '../../src/backups/instant.ts';
-import type { ClientFacts, Postgres, Snapshot, Source, SourceFacts } from '../../src/postgres/port.ts';
+import type {
+  ClientFacts,
+  Postgres,
+  RunningDump,
+  Snapshot,
+  Source,
+  SourceFacts,
+} from '../../src/postgres/port.ts';
 import {
   connectionLost,
   dumpFailed,
@@ -18,6 +25,7 @@ export type Step =
   | 'clientFor'
   | 'connect'
   | 'facts'
+  | 'dumps'
   | 'openSnapshot'
   | 'count'
   | 'dump'
@@ -51,6 +59,8 @@ export interface FakePostgres extends Postgres {
     largeObjects: FakeContents['largeObjects'];
   };
   facts: Partial<SourceFacts>;
+  /** Of somebody else, running at this moment. */
+  dumps: readonly RunningDump[];
   readonly faults: Faults;
   /** What pg_dumpall prints. */
   globals: string;
@@ -91,6 +101,8 @@ export function fakePostgres({
   const running: string[] = [];
   const steps: Step[] = [];
   const locks = new Set<Promise<void>>();
+  /** Sessions with a snapshot. */
+  const dumping = new Set<AbortSignal>();
   let snapshots = 0;
 
   const begin = async (step: Step, ends: AbortSignal, lost: () => Error) => {
@@ -109,6 +121,7 @@ export function fakePostgres({
       largeObjects: [{ oid: 16500, data: Buffer.from('a large object') }],
     },
     facts: {},
+    dumps: [],
     globals: 'CREATE ROLE app;\n',
     password: 'right',
     running,
@@ -186,6 +199,14 @@ export function fakePostgres({
         await begin('facts', ended, closedSession);
         return factsOf(server);
       },
+      async dumps() {
+        await begin('dumps', ended, closedSession);
+        const ours = [...dumping].filter(session => session !== ended);
+        return [
+          ...server.dumps,
+          ...ours.map((_, at) => ({ pid: 700 + at, application: 'pg-backup-action', seconds: 0 })),
+        ];
+      },
       async openSnapshot() {
         await begin('openSnapshot', ended, closedSession);
         const tables = server.database.tables.map(one => ({ ...one, rows: [...one.rows] }));
@@ -195,7 +216,11 @@ export function fakePostgres({
           ended.addEventListener('abort', () => resolve(), { once: true }),
         );
         locks.add(released);
-        void released.then(() => locks.delete(released));
+        dumping.add(ended);
+        void released.then(() => {
+          locks.delete(released);
+          dumping.delete(ended);
+        });
         const snapshot: Snapshot = {
           id: `00000003-0000001B-${snapshots}`,
           takenAt: now(),
@@ -275,6 +300,7 @@ function factsOf({ database, facts }: FakePostgres): SourceFacts {
     collate: 'C.UTF-8',
     ctype: 'C.UTF-8',
     standby: false,
+    replayedAt: null,
     tls: true,
     databaseBytes: 8_000_000,
     superuser: false,

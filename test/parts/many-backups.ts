@@ -1,113 +1,81 @@
-// A destination full of backups that nobody took: whole by every rule of a listing and a manifest, with archives of a few
-// bytes. For what depends on how many there are, and on when they were taken.
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { sha256Hex } from '../../src/backups/canonical-json.ts';
+// A bucket with very many signed backups in it, as objects to put there: what commands that only read manifests see of
+// years of nights. The archives are a few bytes, and everything that is said of them is true.
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { formatInstant, type Instant } from '../../src/backups/instant.ts';
 import { printKey } from '../../src/backups/key.ts';
-import type { Manifest, PreviousLink } from '../../src/backups/manifest.ts';
+import type { Manifest } from '../../src/backups/manifest.ts';
 import { printManifest, refOf, signedMessage } from '../../src/backups/parse-manifest.ts';
-import type { Signer } from '../../src/encryption/port.ts';
 import { Ed25519Signer } from '../../src/encryption/signature.ts';
 import { parseSigningKey } from '../../src/encryption/signing-keys.ts';
 import { sampleManifest } from '../unit/backups/sample.ts';
 
-export interface PlantedObject {
+export interface StoredThing {
   readonly key: string;
   readonly bytes: Buffer;
-  /** When it would have been stored. */
-  readonly at: Instant;
 }
 
-export interface Plan {
+export interface ManyBackups {
+  /** In no order that anything rests on. */
+  readonly objects: readonly StoredThing[];
+  /** `verify-keys`. */
+  readonly verifyKeys: string;
+}
+
+const HOUR_MS = 3_600_000;
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** For each name so many backups, `every` hours apart, the newest taken an hour before `now`. */
+export function manyBackups(wish: {
   readonly names: readonly string[];
-  /** One backup each, of tier daily. */
-  readonly nights: number;
-  /** When the newest of each name was taken. */
-  readonly newest: Instant;
-  /** What is dated back is believed only if it is signed. */
-  readonly signer?: Signer;
-}
-
-const DAY = 86_400_000;
-const ARCHIVE = Buffer.from('an archive');
-const PROOF = Buffer.from('{}');
-
-/** Oldest first, name by name; of each backup the manifest last. */
-export function* manyBackups({ names, nights, newest, signer }: Plan): Generator<PlantedObject> {
-  const last = Math.floor(newest / 1000) * 1000;
-  for (const [nth, name] of names.entries()) {
-    let previous: PreviousLink | null = null;
-    for (let night = nights - 1; night >= 0; night--) {
-      const stamp = formatInstant(last - night * DAY);
-      const manifest = makeManifest(name, idOf(nth, night), stamp, previous, signer);
-      const at = Date.parse(stamp) + 60_000;
-      const bytes = printManifest(manifest);
-      yield { key: manifest.archive.key, bytes: ARCHIVE, at };
-      yield { key: manifest.proof.key, bytes: PROOF, at };
-      yield { key: printKey({ ...refOf(manifest), kind: 'manifest' }), bytes, at };
-      const { id, tier } = manifest;
-      previous = { id, tier, stamp, manifestSha256: sha256Hex(bytes) };
+  readonly each: number;
+  readonly everyHours: number;
+  readonly now: Instant;
+}): ManyBackups {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const parsed = parseSigningKey(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  if (!('key' in parsed)) throw new Error('the key that was just made is none');
+  const signer = new Ed25519Signer(parsed.key);
+  const objects: StoredThing[] = [];
+  let count = 0;
+  for (const name of wish.names)
+    for (let at = 0; at < wish.each; at++) {
+      const stamp = formatInstant(wish.now - HOUR_MS - at * wish.everyHours * HOUR_MS);
+      objects.push(...backup({ name, stamp, id: idOf(count++) }, signer));
     }
-  }
+  return { objects, verifyKeys: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
 }
 
-/** Files are as old as they would be. */
-export async function plantInFolder(folder: string, objects: Iterable<PlantedObject>): Promise<void> {
-  for (const { key, bytes, at } of objects) {
-    const path = join(folder, key);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
-    await utimes(path, at / 1000, at / 1000);
-  }
-}
-
-/** Objects are as old as this moment: give `manyBackups` a signer. */
-export async function plantInBucket(
-  client: S3Client,
-  bucket: string,
-  prefix: string,
-  objects: Iterable<PlantedObject>,
-): Promise<void> {
-  const queue = objects[Symbol.iterator]();
-  const worker = async () => {
-    for (let next = queue.next(); !next.done; next = queue.next()) {
-      const { key, bytes } = next.value;
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: `${prefix}/${key}`, Body: bytes }));
-    }
+function backup(head: Pick<Manifest, 'name' | 'stamp' | 'id'>, signer: Ed25519Signer): StoredThing[] {
+  const file = (text: string) => {
+    const bytes = Buffer.from(`${text} of ${head.id}`);
+    return { bytes, sha256: hash('sha256', bytes), etag: hash('md5', bytes) };
   };
-  await Promise.all(Array.from({ length: 16 }, worker));
-}
-
-export function makeSigner(): { readonly signer: Signer; readonly verifyKeys: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const parsed = parseSigningKey(privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
-  if (!('key' in parsed)) throw new Error('a fresh key is a good key');
-  return {
-    signer: new Ed25519Signer(parsed.key),
-    verifyKeys: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
-  };
-}
-
-function makeManifest(
-  name: string,
-  id: string,
-  stamp: string,
-  previous: PreviousLink | null,
-  signer: Signer | undefined,
-): Manifest {
-  const plain = sampleManifest({ name, id, stamp, previous, encryption: null });
-  const manifest: Manifest = {
+  const [archive, proof, globals] = [file('archive'), file('proof'), file('globals')];
+  const plain = sampleManifest({ ...head, encryption: null });
+  const ref = refOf(plain);
+  const globalsKey = printKey({ ...ref, kind: 'globals', encrypted: false });
+  const unsigned: Manifest = {
     ...plain,
-    archive: { ...plain.archive, bytes: ARCHIVE.length, sha256: sha256Hex(ARCHIVE) },
-    proof: { ...plain.proof, bytes: PROOF.length, sha256: sha256Hex(PROOF) },
+    archive: { ...plain.archive, bytes: archive.bytes.length, sha256: archive.sha256, etag: archive.etag },
+    proof: { ...plain.proof, bytes: proof.bytes.length, sha256: proof.sha256 },
+    globals: { key: globalsKey, bytes: globals.bytes.length, sha256: globals.sha256 },
   };
-  const key = printKey({ ...refOf(manifest), kind: 'manifest' });
-  return signer ? { ...manifest, signature: signer.sign(signedMessage(manifest, key)) } : manifest;
+  const key = printKey({ ...ref, kind: 'manifest' });
+  const signature = signer.sign(signedMessage(unsigned, key));
+  return [
+    { key: unsigned.archive.key, bytes: archive.bytes },
+    { key: unsigned.proof.key, bytes: proof.bytes },
+    { key: globalsKey, bytes: globals.bytes },
+    { key, bytes: printManifest({ ...unsigned, signature }) },
+  ];
 }
 
-function idOf(nth: number, night: number): string {
-  return `${nth.toString().padStart(3, '0')}${night.toString().padStart(5, '0')}`;
+function idOf(count: number): string {
+  return Array.from({ length: 8 }, (_, place) =>
+    ALPHABET.charAt(Math.floor(count / 32 ** (7 - place)) % 32),
+  ).join('');
+}
+
+function hash(algorithm: 'md5' | 'sha256', bytes: Buffer): string {
+  return createHash(algorithm).update(bytes).digest('hex');
 }

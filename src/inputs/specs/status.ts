@@ -1,5 +1,6 @@
 // `pg-backup status` and status/. Every threshold of a check is an input.
-import { DETAIL, POLICY, SHRINK_GUARD, SLACK_WEBHOOK_URL, TIMEOUT } from './run.ts';
+import { NOTICES } from './notices.ts';
+import { DETAIL, POLICY, SHRINK_GUARD, TIMEOUT } from './run.ts';
 import { described, type InputSpec } from './spec.ts';
 import { DESTINATION, VERIFY_KEYS } from './store.ts';
 
@@ -97,5 +98,5 @@ export const STATUS_INPUTS: readonly InputSpec[] = [
   },
   TIMEOUT,
   DETAIL,
-  SLACK_WEBHOOK_URL,
+  ...NOTICES,
 ];
