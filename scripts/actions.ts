@@ -88,7 +88,7 @@ export const ACTIONS: readonly ActionText[] = [
     start: 'runStatusAction',
     name: 'PostgreSQL backup status',
     description:
-      'Tell how PostgreSQL backups stand: age, size, proof, alarms; fail on what you choose, feed a badge and Prometheus.',
+      'Hold age, size, proof and alarms of PostgreSQL backups against thresholds, fail on what you choose, feed a badge and Prometheus.',
     icon: 'activity',
     inputs: STATUS_INPUTS,
     outputs: STATUS_OUTPUT_DESCRIPTIONS,
