@@ -1,23 +1,24 @@
 // The database that is restored into: made empty beside the live one, marked as ours by a comment and an advisory lock,
 // closed to the public, filled, read back, and at last given a name of its own or dropped.
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { formatInstant } from '../backups/instant.ts';
 import { Problem, type Warning } from '../problems/problem.ts';
-import { localeUnknown, propertyNotCopied, scratchRefused } from '../problems/restore.ts';
+import { comparisonFailed, localeUnknown, propertyNotCopied, scratchRefused } from '../problems/restore.ts';
 import { connectionString } from './child-environment.ts';
 import { accessStatements, labelStatements, settingStatement, settingsQuery } from './database-properties.ts';
 import type { ClientFacts } from './port.ts';
 import { readState } from './read-state.ts';
 import { readTables } from './read-tables.ts';
 import { restoreArchive } from './restore-archive.ts';
+import { restoreSql } from './restore-sql.ts';
 import type { Session } from './session.ts';
 import { identifier, literal } from './sql-text.ts';
 import { swap } from './swap.ts';
 import type { RestoreOptions, Scratch, ScratchOptions, SwapOptions } from './target-port.ts';
 import { markOf } from './target-queries.ts';
 import type { TargetSessions } from './target-sessions.ts';
-import type { ToolCommand } from './tool.ts';
+import { lastLines, runTool, type ToolCommand } from './tool.ts';
 import { runUserCommand, runUserSql } from './user-work.ts';
 
 export interface ScratchSetting {
@@ -117,13 +118,28 @@ class ScratchDatabase implements Scratch {
   }
 
   restore(client: ClientFacts, file: string, options: RestoreOptions) {
-    return restoreArchive(this.#tool(client.folder), this.#setting.folder, { file, ...options });
+    return restoreArchive(this.#tool(client.folder), this.#setting.folder, { ...options, file });
   }
+
+  restoreSql: Scratch['restoreSql'] = (client, dump) =>
+    restoreSql(this.#tool(client.folder), this.#setting.folder, {
+      dump,
+      key: randomBytes(24).toString('hex'),
+    });
 
   readTables: Scratch['readTables'] = (client, tables, text) =>
     readTables(this.#tool(client.folder), this.#setting.folder, tables, text);
 
   readState: Scratch['readState'] = signal => this.#inside(signal, readState);
+
+  dumpSchema: Scratch['dumpSchema'] = (client, { noAcl }) => {
+    const args = ['--schema-only', ...(noAcl ? ['--no-acl'] : [])];
+    const dump = runTool(this.#tool(client.folder)('pg_dump', args), this.#setting.folder, end =>
+      comparisonFailed(lastLines(end.stderr)),
+    );
+    dump.end();
+    return dump;
+  };
 
   dropEmptyPublic: Scratch['dropEmptyPublic'] = signal =>
     // Refuses by itself where anything depends on it.

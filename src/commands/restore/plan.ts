@@ -1,12 +1,14 @@
 // What a restore is about to do, as plain data, and the hash by which somebody confirms it. The hash covers what decides
 // over the outcome and nothing that passes: sessions come and go, sizes and ages change, and the plan stays the same.
 import { canonicalJson, sha256Hex } from '../../backups/canonical-json.ts';
+import type { PastTest } from '../../backups/catalog.ts';
 import { levelOf } from '../../backups/choose.ts';
 import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import type { Instant } from '../../backups/instant.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
 import type { PlannedBackup, RestorePlan } from '../../reports/restore-plan.ts';
 import type { RestoreSettings } from './settings.ts';
+import type { Planned } from './source.ts';
 
 export function plannedBackup(chosen: ChosenBackup): PlannedBackup {
   const { manifest, ref } = chosen;
@@ -31,15 +33,23 @@ export function plannedBackup(chosen: ChosenBackup): PlannedBackup {
   };
 }
 
+/** `tests`: of the name, oldest first. */
+export function expectedTime(tests: readonly PastTest[]): RestorePlan['expected'] {
+  const last = tests.findLast(
+    ({ result, recoverySeconds }) => result === 'passed' && recoverySeconds !== null,
+  );
+  return last?.recoverySeconds == null ? null : { seconds: last.recoverySeconds, testedAt: last.at };
+}
+
 const HASH_DIGITS = 12;
 
 export type Judged = Pick<RestorePlan, 'notes' | 'problems'>;
 
 export function makePlan(
-  backup: PlannedBackup,
+  planned: Planned,
   facts: TargetFacts,
   settings: RestoreSettings,
-  judged: Judged,
+  judged: Judged & Pick<RestorePlan, 'expected'>,
   now: Instant,
 ): RestorePlan {
   const replaces = settings.mode === 'swap' ? facts.database : null;
@@ -56,9 +66,7 @@ export function makePlan(
   const bound = {
     ...choices,
     format: 1,
-    id: backup.id,
-    etag: backup.etag,
-    sha256: backup.sha256,
+    ...identityOf(planned),
     // A host may have several names; the identifier stays. Where it can't be asked, the host must do.
     server: facts.systemIdentifier ?? `${facts.host}:${facts.port}`,
     database,
@@ -66,7 +74,8 @@ export function makePlan(
   };
   return {
     hash: sha256Hex(canonicalJson(bound)).slice(0, HASH_DIGITS),
-    backup,
+    backup: planned.backup ?? null,
+    file: planned.file ?? null,
     database,
     target: {
       host: facts.host,
@@ -88,6 +97,13 @@ export function makePlan(
     ...judged,
     plannedAt: now,
   };
+}
+
+/** Of a file its bytes, wherever it lies. */
+function identityOf({ backup, file }: Planned): Readonly<Record<string, string>> {
+  if (file) return { file: file.sha256 };
+  const { id, etag, sha256 } = backup;
+  return { id, etag, sha256 };
 }
 
 /** What is kept of a name of this length in front of `_restore_` and `_before_` and an id. */

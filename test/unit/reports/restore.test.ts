@@ -27,6 +27,7 @@ const NOW = Date.parse('2026-11-21T03:17:00Z');
 const PLAN: RestorePlan = {
   hash: 'c7209e0ee7eb',
   backup: BACKUP,
+  file: null,
   mode: 'swap',
   database: 'app',
   target: { ...FACTS, leftovers: [{ name: 'app_restore_00000000', bytes: 5 }] },
@@ -37,9 +38,36 @@ const PLAN: RestorePlan = {
   terminateSessions: true,
   postRestoreSql: 'select 1',
   postRestoreCommand: 'npm run migrate',
+  expected: { seconds: 754, testedAt: Date.parse('2026-11-18T04:00:00Z') },
   notes: [],
   problems: [],
   plannedAt: NOW,
+};
+
+const OF_FILE: RestorePlan = {
+  ...PLAN,
+  backup: null,
+  file: {
+    path: '/old/app.sql.gz',
+    format: 'sql',
+    layers: ['gzip'],
+    bytes: 2_000,
+    plainBytes: 9_000,
+    sha256: 'f'.repeat(64),
+    writtenAt: '2026-03-01 03:17',
+    level: 'decoded',
+    backupId: null,
+    database: null,
+    serverVersion: '13.4',
+    clientVersion: '13.4',
+    rows: 1_040,
+    tables: 2,
+    contents: [
+      { name: 'public.books', rows: 1_000 },
+      { name: 'public.authors', rows: 40 },
+    ],
+    extensions: [],
+  },
 };
 
 const DONE: RestoreOutcome = {
@@ -87,9 +115,17 @@ describe('a plan in lines', () => {
       'Restores beside `app`, compares, then swaps the two by renaming them',
       'Replaces `app` (9.54 MiB, 3 tables, owner `owner`, 2 sessions); it is kept under another name until you drop it',
       'Also: grants are left out; sessions are ended at the swap; then your SQL runs in it; then your command runs: `npm run migrate`',
+      'Expected to take about 12 min 34 s, as the restore test of 2026-11-18 04:00 UTC did (3 d ago, on a machine of its own)',
       'Left by earlier restores, dropped first: `app_restore_00000000`',
       'Plan `c7209e0ee7eb`',
     ]);
+  });
+
+  it('says that nobody knows how long it takes where no test has passed', () => {
+    expect(planLines({ ...PLAN, expected: null }, 'full')).toContain(
+      'How long it takes is not known: no restore test of it has passed yet',
+    );
+    expect(planToJson({ ...PLAN, expected: null })).toMatchObject({ expected: null });
   });
 
   it('with minimal detail tells neither names nor hosts nor rows', () => {
@@ -102,6 +138,7 @@ describe('a plan in lines', () => {
     expect(planToJson({ ...PLAN, problems: [confirmMissing('x')] })).toMatchObject({
       hash: 'c7209e0ee7eb',
       backup: { stamp: '2026-11-20T03:17:00Z' },
+      expected: { seconds: 754, testedAt: '2026-11-18T04:00:00Z' },
       problems: [{ code: 'PGB817' }],
     });
     expect(restoreToJson(DONE)).toMatchObject({ hash: 'c7209e0ee7eb', result: 'success' });
@@ -234,5 +271,29 @@ describe('summary, Slack, annotation and outputs', () => {
   it('every output is described, and set from the first line on', () => {
     expect(Object.keys(initialRestoreOutputs())).toEqual(Object.keys(RESTORE_OUTPUT_DESCRIPTIONS));
     expect(initialRestoreOutputs().result).toBe('failed');
+  });
+});
+
+describe('a restore from a file', () => {
+  const DONE_OF_FILE = { ...DONE, plan: OF_FILE };
+
+  it('tells the rows of each table, what was taken off, and that there is no proof', () => {
+    const lines = planLines(OF_FILE, 'full');
+    expect(lines[0]).toBe(
+      `File \`/old/app.sql.gz\`: a dump as plain SQL, inside of gzip, written 2026-03-01 03:17; 1.95 KiB, 1,040 rows in 2 tables; decoded whole, with nothing to compare it with; PostgreSQL 13.4; sha256 \`${'f'.repeat(64)}\``,
+    );
+    expect(lines).toContain('  1,000 rows in `public.books`');
+    expect(planToJson(OF_FILE)).toMatchObject({ backup: null, file: { rows: 1_040 } });
+    expect(restoreOutputsOf(DONE_OF_FILE)).toMatchObject({ 'backup-id': '', level: 'decoded' });
+    expect(restoreVerdict(DONE_OF_FILE)).toContain('from the file `/old/app.sql.gz`');
+  });
+
+  it('keeps paths, tables and rows to itself where little is to be shown', () => {
+    const shown = [
+      ...planLines(OF_FILE, 'minimal'),
+      restoreVerdict({ ...DONE_OF_FILE, detail: 'minimal' }),
+    ].join('\n');
+    expect(shown).not.toMatch(/old|books|1,0/);
+    expect(shown).toContain('sha256');
   });
 });
