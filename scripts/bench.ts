@@ -11,12 +11,12 @@ import { startPostgres } from '../test/parts/postgres-server.ts';
 import { run } from '../test/parts/run.ts';
 import { type CaseName, type Place, PRODUCT_CASES, RECIPES, runCase } from './bench/cases.ts';
 import { createDatabase, DATABASE, QUARTER } from './bench/database.ts';
-import { benchGate } from './bench/gate.ts';
 import { machineFacts, watchMachine } from './bench/machine.ts';
 import { answerLines, caseLines } from './bench/print.ts';
 import { answer, type Round } from './bench/results.ts';
 import { startStore } from './bench/s3.ts';
 import { makeStock } from './bench/stock.ts';
+import { benchYears } from './bench/years.ts';
 import { root } from './root.ts';
 
 const { values } = parseArgs({
@@ -77,7 +77,7 @@ async function bench(): Promise<void> {
     say(`Round ${round + 1} of ${rounds}: ${summarize(seen[round] ?? {})}`);
   }
   const span = watched();
-  const answers = [...answer(seen, backup.rawBytes), ...(await benchGate(rounds ?? 1, say))];
+  const answers = [...answer(seen, backup.rawBytes), ...(await benchYears(rounds ?? 1, say))];
   say(
     `\n${(backup.rawBytes / 1e6).toFixed(0)} MB of rows, ${(backup.bytes / 1e6).toFixed(0)} MB stored; ${told(span)}\n`,
   );

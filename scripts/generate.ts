@@ -6,81 +6,34 @@ import { MIGRATION_GLOBS } from '../src/commands/gate/migration-files.ts';
 import { COMMANDS } from '../src/entry/commands.ts';
 import { helpFor, overview } from '../src/entry/help.ts';
 import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
-import { GATE_INPUTS } from '../src/inputs/specs/gate.ts';
-import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
-import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
-import { GATE_OUTPUT_DESCRIPTIONS } from '../src/reports/gate-outcome.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
-import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
-import { RESTORE_TEST_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-test-outcome.ts';
+import { ACTIONS, type ActionText } from './actions.ts';
 import { root } from './root.ts';
 
 /** path → text, as it should be. */
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
-    'action.yml': actionYml({
-      name: 'PostgreSQL backup to S3, proven',
-      description: 'Back up PostgreSQL to S3, prove that the archive restores, prune by tier, report.',
-      icon: 'database',
-      inputs: BACKUP_INPUTS,
-      outputs: OUTPUT_DESCRIPTIONS,
-      main: 'dist/backup.js',
-      post: 'dist/cleanup.js',
-    }),
-    'restore/action.yml': actionYml({
-      name: 'PostgreSQL restore, planned and compared',
-      description:
-        'Restore a PostgreSQL backup beside the live database, compare it row by row, swap the two, keep the old one.',
-      icon: 'rotate-ccw',
-      inputs: RESTORE_INPUTS,
-      outputs: RESTORE_OUTPUT_DESCRIPTIONS,
-      main: '../dist/restore.js',
-      post: '../dist/cleanup.js',
-    }),
-    'restore/README.md': withTables('restore/README.md', RESTORE_INPUTS, RESTORE_OUTPUT_DESCRIPTIONS),
-    'restore-test/action.yml': actionYml({
-      name: 'PostgreSQL restore test',
-      description:
-        'Restore a PostgreSQL backup into a throw-away server, compare it row by row, measure, and record the evidence.',
-      icon: 'check-circle',
-      inputs: RESTORE_TEST_INPUTS,
-      outputs: RESTORE_TEST_OUTPUT_DESCRIPTIONS,
-      main: '../dist/restore-test.js',
-      post: '../dist/cleanup.js',
-    }),
-    'restore-test/README.md': withTables(
-      'restore-test/README.md',
-      RESTORE_TEST_INPUTS,
-      RESTORE_TEST_OUTPUT_DESCRIPTIONS,
-    ),
-    'gate/action.yml': actionYml({
-      name: 'PostgreSQL migration gate',
-      description: 'Let a migration through only if a proven backup of the database is fresh enough.',
-      icon: 'shield',
-      inputs: GATE_INPUTS,
-      outputs: GATE_OUTPUT_DESCRIPTIONS,
-      main: '../dist/gate.js',
-      post: '../dist/cleanup.js',
-    }),
-    'gate/README.md': withTables('gate/README.md', GATE_INPUTS, GATE_OUTPUT_DESCRIPTIONS),
+    ...Object.fromEntries(ACTIONS.flatMap(filesOf)),
     'docs/gate.md': withGlobs('docs/gate.md'),
     'docs/inputs.md': inputsPage(),
     'docs/command-line.md': commandLinePage(),
   };
 }
 
-interface ActionText {
-  readonly name: string;
-  readonly description: string;
-  readonly icon: string;
-  readonly inputs: readonly InputSpec[];
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly main: string;
-  readonly post: string;
+/** action.yml, and the tables of the README beside it. */
+function filesOf(action: ActionText): [path: string, text: string][] {
+  const { folder, inputs, outputs } = action;
+  if (folder === '') return [['action.yml', actionYml(action)]];
+  const readme = `${folder}/README.md`;
+  return [
+    [`${folder}/action.yml`, actionYml(action)],
+    [readme, withTables(readme, inputs, outputs)],
+  ];
 }
 
 function actionYml(action: ActionText): string {
+  const dist = action.folder === '' ? 'dist' : '../dist';
   const inputs = action.inputs.map(
     spec =>
       `  ${spec.name}:\n    description: ${JSON.stringify(describe(spec))}\n    required: false\n    default: ${JSON.stringify(spec.default)}`,
@@ -101,8 +54,8 @@ outputs:
 ${outputs.join('\n')}
 runs:
   using: node24
-  main: ${action.main}
-  post: ${action.post}
+  main: ${dist}/${action.stub}.js
+  post: ${dist}/cleanup.js
 `;
 }
 

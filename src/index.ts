@@ -1,4 +1,11 @@
 // The one bundle. The stubs in dist/ (written by scripts/build.ts) import what they start from here.
-export { runBackupAction, runGateAction, runRestoreAction, runRestoreTestAction } from './entry/actions.ts';
+export {
+  runBackupAction,
+  runGateAction,
+  runPruneAction,
+  runRestoreAction,
+  runRestoreTestAction,
+  runStatusAction,
+} from './entry/actions.ts';
 export { runCleanup } from './entry/cleanup.ts';
 export { runCli } from './entry/cli.ts';

@@ -2,8 +2,10 @@
 import { runAction } from './action.ts';
 import { backupJob } from './jobs/backup.ts';
 import { gateJob } from './jobs/gate.ts';
+import { pruneJob } from './jobs/prune.ts';
 import { restoreJob } from './jobs/restore.ts';
 import { restoreTestJob } from './jobs/restore-test.ts';
+import { statusJob } from './jobs/status.ts';
 
 export function runBackupAction(): Promise<number> {
   return runAction(backupJob);
@@ -26,6 +28,14 @@ export function runRestoreAction(): Promise<number> {
 
 export function runRestoreTestAction(): Promise<number> {
   return runAction(restoreTestJob);
+}
+
+export function runStatusAction(): Promise<number> {
+  return runAction(statusJob);
+}
+
+export function runPruneAction(): Promise<number> {
+  return runAction(pruneJob);
 }
 
 export function runGateAction(): Promise<number> {

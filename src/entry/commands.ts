@@ -6,6 +6,7 @@ import { fetchCommand } from './command-fetch.ts';
 import { gateCommand } from './command-gate.ts';
 import { holdCommand, releaseCommand } from './command-hold.ts';
 import { listCommand } from './command-list.ts';
+import { pruneCommand } from './command-prune.ts';
 import { restoreCommand } from './command-restore.ts';
 import { restoreTestCommand } from './command-restore-test.ts';
 import { statusCommand } from './command-status.ts';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   restoreTestCommand,
+  pruneCommand,
   gateCommand,
   listCommand,
   statusCommand,

@@ -6,6 +6,7 @@ export interface KeyTexts {
   readonly signingKey?: string | undefined;
   readonly verifyKeys?: string | undefined;
   readonly slackWebhookUrl?: string | undefined;
+  readonly pushgatewayUrl?: string | undefined;
   readonly emailTo?: string | undefined;
   readonly emailFrom?: string | undefined;
   readonly smtpUrl?: string | undefined;

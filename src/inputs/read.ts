@@ -44,6 +44,7 @@ export function readAll<Config>(
     signingKey: key('signing-key'),
     verifyKeys: key('verify-keys'),
     slackWebhookUrl: key('slack-webhook-url'),
+    pushgatewayUrl: key('pushgateway-url'),
     emailTo: key('email-to'),
     emailFrom: key('email-from'),
     smtpUrl: key('smtp-url'),

@@ -7,6 +7,7 @@ import { buildGoProgram, isGoProgramBuilt } from './go-programs.ts';
 import { allowUserNamespaces, canMakeUsers, hasUserNamespaces, installSudo } from './ordinary-user.ts';
 import { isPgBouncerInstalled } from './pgbouncer.ts';
 import { installPostgres, isPostgresInstalled } from './postgres-binaries.ts';
+import { installPrometheus, isPrometheusInstalled } from './prometheus.ts';
 import { findOnPath } from './stock-tools.ts';
 
 interface Part {
@@ -27,6 +28,7 @@ export const PARTS = {
   'user-namespaces': { isHere: hasUserNamespaces, install: allowUserNamespaces },
   browser: { isHere: isBrowserHere, install: installBrowser },
   pgbouncer: { isHere: isPgBouncerInstalled, install: () => ensureDebianPackages('pgbouncer') },
+  prometheus: { isHere: isPrometheusInstalled, install: installPrometheus },
   versitygw: { isHere: () => isGoProgramBuilt('versitygw'), install: () => buildGoProgram('versitygw') },
   minio: { isHere: () => isGoProgramBuilt('minio'), install: () => buildGoProgram('minio') },
   'aws-cli': { isHere: () => findOnPath('aws') !== undefined, install: () => ensureDebianPackages('awscli') },

@@ -1,7 +1,7 @@
 // `pg-backup backup` and the root action.
 import { CLIENT, CONNECTION } from './connection.ts';
 import { NOTICES } from './notices.ts';
-import { ALLOW_EVENT, DETAIL, POLICY, TIMEOUT } from './run.ts';
+import { ALLOW_EVENT, DETAIL, POLICY, SHRINK_GUARD, TIMEOUT } from './run.ts';
 import type { InputSpec } from './spec.ts';
 import { DESTINATION, VERIFY_KEYS } from './store.ts';
 
@@ -75,12 +75,7 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
       'How long to wait for the lock on a table; meanwhile nothing else queues behind it for longer.',
   },
   TIMEOUT,
-  {
-    name: 'shrink-guard',
-    kind: 'percent',
-    default: '50%',
-    description: 'Warn in capitals when a backup is smaller or larger than the last ones by more than this.',
-  },
+  SHRINK_GUARD,
   DETAIL,
   ...NOTICES,
   {

@@ -1,5 +1,6 @@
-// How the gate does on years of backups: 10,000 of 50 databases in one bucket, asked for one of them. Seconds of the whole
-// command, Node's start included, and the requests that the store got.
+// How the commands that only read manifests do on years of backups: 10,000 of 50 databases in one bucket. Gate and status
+// are asked for one of them, prune plans for all: seconds of the whole command, Node's start included, the requests that
+// the store got, and memory, which must not grow with the number of names.
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -15,32 +16,73 @@ const EACH = 200;
 const PREFIX = 'years';
 const PUTS_AT_ONCE = 48;
 
-export async function benchGate(rounds: number, say: (line: string) => void): Promise<Answer[]> {
+interface Seen {
+  readonly seconds: number;
+  readonly requests: number;
+  readonly peakBytes: number;
+}
+
+export async function benchYears(rounds: number, say: (line: string) => void): Promise<Answer[]> {
   const store = await startStore();
   const counter = await countRequests(store.endpoint);
   try {
-    say(`\nThe gate: filling a bucket with ${NAMES * EACH} backups of ${NAMES} databases ...`);
+    say(`\nYears of backups: filling a bucket with ${NAMES * EACH} of ${NAMES} databases ...`);
     const verifyKeys = await fill(store);
-    const seen: { seconds: number; requests: number }[] = [];
-    for (let round = 0; round < rounds; round++) {
+    const ask = async (args: readonly string[]): Promise<Seen> => {
       const before = counter.count();
-      const { seconds, stdout } = await measure(command(counter.endpoint, store, verifyKeys));
-      const { verdict, reason } = JSON.parse(stdout);
-      if (verdict !== 'pass') throw new Error(`the gate on years of backups did not pass: ${reason}`);
-      seen.push({ seconds, requests: counter.count() - before });
+      const { seconds, peakBytes } = await measure(
+        command(counter.endpoint, store, [...args, `--verify-keys=${verifyKeys}`]),
+      );
+      return { seconds, peakBytes, requests: counter.count() - before };
+    };
+    const seen: Record<keyof typeof COMMANDS, Seen>[] = [];
+    for (let round = 0; round < rounds; round++) {
+      seen.push({
+        gate: await ask(COMMANDS.gate),
+        status: await ask(COMMANDS.status),
+        pruneOne: await ask(COMMANDS.pruneOne),
+        pruneAll: await ask(COMMANDS.pruneAll),
+      });
     }
+    const all = (value: (round: (typeof seen)[number]) => number) => seen.map(value);
+    const what = `${(NAMES * EACH).toLocaleString('en')} backups of ${NAMES} databases`;
     return [
       toAnswer(
-        'gate on 10,000 backups of 50 databases',
+        `gate on ${what}`,
         's',
         2,
-        seen.map(({ seconds }) => seconds),
+        all(({ gate }) => gate.seconds),
       ),
       toAnswer(
         'requests of that gate',
         '',
         25,
-        seen.map(({ requests }) => requests),
+        all(({ gate }) => gate.requests),
+      ),
+      toAnswer(
+        `status of one name among ${what}`,
+        's',
+        2,
+        all(({ status }) => status.seconds),
+      ),
+      // The manifests of that name, and a handful.
+      toAnswer(
+        'requests of that status',
+        '',
+        EACH + 10,
+        all(({ status }) => status.requests),
+      ),
+      toAnswer(
+        `prune plan of ${what}, in a heap of ${PRUNE_HEAP_MB} MB`,
+        'MB',
+        250,
+        all(({ pruneAll }) => pruneAll.peakBytes / 1e6),
+      ),
+      toAnswer(
+        'its memory, of that for a single name',
+        'x',
+        2,
+        all(({ pruneOne, pruneAll }) => pruneAll.peakBytes / pruneOne.peakBytes),
       ),
     ];
   } finally {
@@ -48,6 +90,18 @@ export async function benchGate(rounds: number, say: (line: string) => void): Pr
     await store.stop();
   }
 }
+
+/** Node fills the memory that it finds before it looks for garbage; what is needed shows where there is little of it. */
+const PRUNE_HEAP_MB = 64;
+const RETENTION = '--retention=daily: 195d';
+const ONE = '--name=database-7';
+/** Each fails the bench where it doesn't end with status 0. */
+const COMMANDS = {
+  gate: ['gate', ONE],
+  status: ['status', ONE, RETENTION],
+  pruneOne: ['prune', ONE, RETENTION],
+  pruneAll: ['prune', RETENTION],
+} as const;
 
 /** Returns the keys that the backups are signed with. */
 async function fill({ endpoint, environment }: BenchStore): Promise<string> {
@@ -74,7 +128,7 @@ async function fill({ endpoint, environment }: BenchStore): Promise<string> {
   return verifyKeys;
 }
 
-function command(endpoint: string, { environment }: BenchStore, verifyKeys: string) {
+function command(endpoint: string, { environment }: BenchStore, [name = '', ...flags]: readonly string[]) {
   const place = [
     `--destination=s3://${BUCKET}/${PREFIX}`,
     `--s3-endpoint=${endpoint}`,
@@ -82,15 +136,13 @@ function command(endpoint: string, { environment }: BenchStore, verifyKeys: stri
   ];
   return {
     file: process.execPath,
-    args: [
-      join(root, 'dist', 'cli.js'),
-      'gate',
-      ...place,
-      '--name=database-7',
-      `--verify-keys=${verifyKeys}`,
-      '--json',
-    ],
-    environment: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', ...environment },
+    args: [join(root, 'dist', 'cli.js'), name, ...place, ...flags, '--json'],
+    environment: {
+      PATH: '/usr/bin:/bin',
+      HOME: '/nonexistent',
+      ...(name === 'prune' && { NODE_OPTIONS: `--max-old-space-size=${PRUNE_HEAP_MB}` }),
+      ...environment,
+    },
   };
 }
 
