@@ -5,6 +5,7 @@ import { areDebianPackagesHere, installDebianPackages } from './debian-packages.
 import { buildGoProgram, isGoProgramBuilt } from './go-programs.ts';
 import { isPgBouncerInstalled } from './pgbouncer.ts';
 import { installPostgres, isPostgresInstalled } from './postgres-binaries.ts';
+import { installPythonProgram, isPythonProgramHere } from './python-programs.ts';
 import { findOnPath } from './stock-tools.ts';
 
 interface Part {
@@ -24,6 +25,13 @@ export const PARTS = {
   pgbouncer: { isHere: isPgBouncerInstalled, install: () => ensureDebianPackages('pgbouncer') },
   versitygw: { isHere: () => isGoProgramBuilt('versitygw'), install: () => buildGoProgram('versitygw') },
   minio: { isHere: () => isGoProgramBuilt('minio'), install: () => buildGoProgram('minio') },
+  actionlint: { isHere: () => isGoProgramBuilt('actionlint'), install: () => buildGoProgram('actionlint') },
+  act: { isHere: () => isGoProgramBuilt('act'), install: () => buildGoProgram('act') },
+  shellcheck: {
+    isHere: () => isPythonProgramHere('shellcheck'),
+    install: () => installPythonProgram('shellcheck'),
+  },
+  zizmor: { isHere: () => isPythonProgramHere('zizmor'), install: () => installPythonProgram('zizmor') },
   'aws-cli': { isHere: () => findOnPath('aws') !== undefined, install: () => ensureDebianPackages('awscli') },
 } as const satisfies Record<string, Part>;
 
