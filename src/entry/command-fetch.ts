@@ -21,10 +21,7 @@ export const fetchCommand: Command = {
   operand: 'backup',
   run(raw, terminal) {
     const { interruption, json, lines } = terminal;
-    const inputs = readFetchInputs(raw, json);
-    return withReading(raw, FETCH_INPUTS, inputs, terminal, async world => {
-      const { config } = inputs;
-      interruption.limit(config.timeoutMs);
+    return withReading(raw, FETCH_INPUTS, readFetchInputs(raw, json), terminal, async (world, config) => {
       const toStream = config.output === '-';
       const openSink = async () => (toStream ? openStreamSink(process.stdout) : openFileSink(config.output));
       const outcome = await fetchFile(world, config, openSink, interruption.signal);

@@ -17,9 +17,8 @@ export const holdCommand: Command = {
   inputs: HOLD_INPUTS,
   operand: 'backup',
   run(raw, terminal) {
-    const inputs = readHoldInputs(raw);
-    return withReading(raw, HOLD_INPUTS, inputs, terminal, async world => {
-      const { by, reason, ...which } = inputs.config;
+    return withReading(raw, HOLD_INPUTS, readHoldInputs(raw), terminal, async (world, config) => {
+      const { by, reason, ...which } = config;
       const { actor } = readRunFacts(terminal.environment);
       const settings = { ...which, why: reason ?? null, by: by ?? actor };
       return tellHold(await hold(world, settings, terminal.interruption.signal), terminal);
@@ -34,9 +33,8 @@ export const releaseCommand: Command = {
   inputs: RELEASE_INPUTS,
   operand: 'backup',
   run(raw, terminal) {
-    const inputs = readReleaseInputs(raw);
-    return withReading(raw, RELEASE_INPUTS, inputs, terminal, async world =>
-      tellHold(await release(world, inputs.config, terminal.interruption.signal), terminal),
+    return withReading(raw, RELEASE_INPUTS, readReleaseInputs(raw), terminal, async (world, config) =>
+      tellHold(await release(world, config, terminal.interruption.signal), terminal),
     );
   },
 };

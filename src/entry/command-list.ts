@@ -1,6 +1,6 @@
 // `pg-backup list`: the table, or JSON.
 import { list } from '../commands/list/list.ts';
-import { readListInputs } from '../inputs/list-config.ts';
+import { readListInputs } from '../inputs/reading-config.ts';
 import { LIST_INPUTS } from '../inputs/specs/reading.ts';
 import { listToJson } from '../reports/list-json.ts';
 import { renderList } from '../reports/list-table.ts';
@@ -16,9 +16,9 @@ export const listCommand: Command = {
   ],
   inputs: LIST_INPUTS,
   run: (raw, terminal) =>
-    withReading(raw, LIST_INPUTS, readListInputs(raw), terminal, async world => {
+    withReading(raw, LIST_INPUTS, readListInputs(raw), terminal, async (world, config) => {
       const { columns, interruption, json, lines, log } = terminal;
-      const { names, warnings } = await list(world, readListInputs(raw).name, interruption.signal);
+      const { names, warnings } = await list(world, config.name, interruption.signal);
       for (const warning of warnings) log.warn(warning);
       terminal.answer(
         json

@@ -1,12 +1,8 @@
 // `pg-backup restore-test`: the same run as the action's, on a terminal.
 import { RESTORE_TEST_INPUTS } from '../inputs/specs/restore-test.ts';
-import { restoreTestToJson } from '../reports/restore-test-outcome.ts';
-import { restoreTestVerdict } from '../reports/restore-test-verdict.ts';
 import type { Command } from './command.ts';
-import { exitStatus } from './exit-status.ts';
-import { readRunFacts } from './run-facts.ts';
-import { runRestoreTest } from './run-restore-test.ts';
-import { tellProblems } from './tell-problems.ts';
+import { restoreTestJob } from './jobs/restore-test.ts';
+import { runOnTerminal } from './terminal-job.ts';
 
 export const restoreTestCommand: Command = {
   name: 'restore-test',
@@ -20,16 +16,5 @@ export const restoreTestCommand: Command = {
   ],
   inputs: RESTORE_TEST_INPUTS,
   operand: 'backup',
-  async run(raw, terminal) {
-    const { environment, interruption, json, lines, log } = terminal;
-    const outcome = await runRestoreTest(
-      raw,
-      { environment, run: readRunFacts(environment), lines, log, mask() {}, folderMade() {} },
-      interruption,
-    );
-    terminal.tell(restoreTestVerdict(outcome));
-    tellProblems(outcome.problems, terminal);
-    if (json) terminal.answer(lines.redact(`${JSON.stringify(restoreTestToJson(outcome), null, 2)}\n`));
-    return exitStatus(outcome, interruption.received());
-  },
+  run: (raw, terminal) => runOnTerminal(restoreTestJob, raw, terminal),
 };

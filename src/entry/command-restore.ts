@@ -3,12 +3,9 @@ import { createInterface } from 'node:readline/promises';
 import { shellWord } from '../commands/restore/undo.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
 import { RESTORE_INPUTS } from '../inputs/specs/restore.ts';
-import { restoreToJson, restoreVerdict } from '../reports/restore-outcome.ts';
 import type { Command, Terminal } from './command.ts';
-import { exitStatus } from './exit-status.ts';
-import { readRunFacts } from './run-facts.ts';
-import { runRestore } from './run-restore.ts';
-import { tellProblems } from './tell-problems.ts';
+import { restoreJob } from './jobs/restore.ts';
+import { runOnTerminal } from './terminal-job.ts';
 
 export const restoreCommand: Command = {
   name: 'restore',
@@ -22,30 +19,15 @@ export const restoreCommand: Command = {
   ],
   inputs: RESTORE_INPUTS,
   operand: 'backup',
-  async run(raw, terminal) {
-    const { environment, interruption, json, lines, log } = terminal;
-    const outcome = await runRestore(
-      raw,
-      {
-        environment,
-        run: readRunFacts(environment),
-        lines,
-        log,
-        mask() {},
-        folderMade() {},
+  run: (raw, terminal) =>
+    runOnTerminal(
+      restoreJob({
         ask: askOn(terminal),
         again: (backup, confirm) => callAgain(raw, { backup, confirm }),
-      },
-      interruption,
-    );
-    terminal.tell(restoreVerdict(outcome));
-    tellProblems(outcome.problems, terminal);
-    if (outcome.restored?.undo) terminal.tell(`To undo it:\n  ${outcome.restored.undo}`);
-    if (outcome.restored?.drop)
-      terminal.tell(`To drop the old database one day:\n  ${outcome.restored.drop}`);
-    if (json) terminal.answer(lines.redact(`${JSON.stringify(restoreToJson(outcome), null, 2)}\n`));
-    return exitStatus(outcome, interruption.received());
-  },
+      }),
+      raw,
+      terminal,
+    ),
 };
 
 function askOn({ interruption, json }: Terminal): ((question: string) => Promise<string>) | undefined {

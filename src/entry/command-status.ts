@@ -19,10 +19,9 @@ export const statusCommand: Command = {
   ],
   inputs: STATUS_INPUTS,
   run(raw, terminal) {
-    const inputs = readStatusInputs(raw);
-    return withReading(raw, STATUS_INPUTS, inputs, terminal, async world => {
+    return withReading(raw, STATUS_INPUTS, readStatusInputs(raw), terminal, async (world, config) => {
       const { interruption, json, lines } = terminal;
-      const { names, now } = await status(world, inputs.config, interruption.signal);
+      const { names, now } = await status(world, config, interruption.signal);
       terminal.answer(
         json
           ? `${JSON.stringify(statusToJson(world.store.place, names, now), null, 2)}\n`

@@ -24,10 +24,7 @@ export const verifyCommand: Command = {
   operand: 'backup',
   run(raw, terminal) {
     const { environment, interruption, json, lines, log } = terminal;
-    const inputs = readVerifyInputs(raw);
-    return withReading(raw, VERIFY_INPUTS, inputs, terminal, async world => {
-      const { config } = inputs;
-      interruption.limit(config.timeoutMs);
+    return withReading(raw, VERIFY_INPUTS, readVerifyInputs(raw), terminal, async (world, config) => {
       const folder = await makeWorkFolder(environment);
       try {
         const clients = clientsSetting({ ...config, compression: 'none' }, { environment, folder, log });

@@ -1,7 +1,7 @@
 // Exit statuses, as documented: 0 good (with warnings or without), 1 failed, 2 bad configuration, 3 stale or unproven,
 // 130 and 143 cancelled by SIGINT and SIGTERM.
 import type { Problem } from '../problems/problem.ts';
-import type { Result } from '../reports/outcome.ts';
+import type { Result } from '../reports/run-outcome.ts';
 
 export function exitStatus(
   outcome: { readonly result: Result; readonly problems: readonly Problem[] },

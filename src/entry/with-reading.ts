@@ -2,35 +2,33 @@
 // store, and closes it whatever happens.
 import type { OpeningWorld } from '../commands/world.ts';
 import type { Destination } from '../inputs/destination.ts';
-import type { KeyTexts } from '../inputs/key-texts.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
+import type { Read } from '../inputs/read.ts';
 import type { InputSpec } from '../inputs/specs/spec.ts';
 import { secretsNotMasked } from '../problems/keys.ts';
-import { type Problem, throwAll } from '../problems/problem.ts';
+import { throwAll } from '../problems/problem.ts';
 import type { Terminal } from './command.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { readKeys } from './keys.ts';
 import { openingWorld } from './world.ts';
 
-export async function withReading<T>(
+export async function withReading<Config extends { readonly destination: Destination }, T>(
   raw: RawInputs,
   specs: readonly InputSpec[],
-  inputs: {
-    readonly destination: Destination | undefined;
-    readonly keyTexts: KeyTexts;
-    readonly problems: readonly Problem[];
-  },
+  { config, keyTexts, problems, timeoutMs, warnings }: Read<Config>,
   terminal: Terminal,
-  work: (world: OpeningWorld) => Promise<T>,
+  work: (world: OpeningWorld, config: Config) => Promise<T>,
 ): Promise<T> {
   const { tooCommon } = hideSecrets(raw, specs, terminal.environment, terminal.lines);
-  const keys = readKeys(inputs.keyTexts);
-  throwAll([...inputs.problems, ...keys.problems]);
-  if (!inputs.destination) throw new Error('the inputs have no problem and no destination');
+  const keys = readKeys(keyTexts);
+  throwAll([...problems, ...keys.problems]);
+  if (!config) throw new Error('the inputs have no problem and no config');
+  for (const warning of warnings) terminal.log.warn(warning);
   if (tooCommon.length > 0) terminal.log.warn(secretsNotMasked(tooCommon));
-  const world = openingWorld(inputs.destination, { ...terminal, keys });
+  if (timeoutMs !== undefined) terminal.interruption.limit(timeoutMs);
+  const world = openingWorld(config.destination, { ...terminal, keys });
   try {
-    return await work(world);
+    return await work(world, config);
   } finally {
     world.store.close();
   }

@@ -9,7 +9,6 @@ import {
   poolerPort,
   weakSslMode,
 } from '../problems/inputs.ts';
-import type { Warning } from '../problems/problem.ts';
 import { type Keywords, LIBPQ_KEYWORDS, parseConninfo } from './conninfo.ts';
 import { isLoopback } from './loopback.ts';
 import type { InputReader } from './raw-inputs.ts';
@@ -20,7 +19,6 @@ export interface ConnectionConfig {
   /** libpq keywords that have no variable. */
   readonly keywords: Readonly<Record<string, string>>;
   readonly password: string | undefined;
-  readonly warnings: readonly Warning[];
 }
 
 const SINGLE_INPUTS = {
@@ -35,18 +33,18 @@ export function readConnection(inputs: InputReader, environment: NodeJS.ProcessE
   const keywords = chooseKeywords(inputs, environment);
   const rootCert = inputs.optional('ssl-root-cert');
   if (rootCert !== undefined) keywords.set('sslrootcert', rootCert);
-  const warnings: Warning[] = [];
   const explicit = keywords.get('sslmode');
   // Where both are given, the address is what is connected to.
   const local = (keywords.get('hostaddr') ?? keywords.get('host') ?? '')
     .split(',')
     .every(host => host === '' || host.startsWith('/') || isLoopback(host));
   if (explicit !== undefined) {
-    if (!local && ['disable', 'allow', 'prefer'].includes(explicit)) warnings.push(weakSslMode(explicit));
+    if (!local && ['disable', 'allow', 'prefer'].includes(explicit))
+      inputs.warnings.push(weakSslMode(explicit));
   } else if (rootCert !== undefined) keywords.set('sslmode', 'verify-full');
   else if (!local) keywords.set('sslmode', 'require');
   refuseKnownPoolers(keywords, inputs);
-  return { ...split(keywords), warnings };
+  return split(keywords);
 }
 
 function chooseKeywords(inputs: InputReader, environment: NodeJS.ProcessEnv): Map<string, string> {
@@ -88,7 +86,7 @@ function refuseKnownPoolers(keywords: Keywords, inputs: InputReader): void {
 }
 
 /** With a service file in play, everything explicit goes into the connection string: the service would win over the environment. */
-function split(keywords: Keywords): Omit<ConnectionConfig, 'warnings'> {
+function split(keywords: Keywords): ConnectionConfig {
   const environment: Record<string, string> = {};
   const others: Record<string, string> = {};
   for (const [keyword, value] of keywords) {

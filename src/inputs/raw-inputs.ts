@@ -7,7 +7,7 @@ import {
   notAPercent,
   unknownInput,
 } from '../problems/inputs.ts';
-import type { Problem } from '../problems/problem.ts';
+import type { Problem, Warning } from '../problems/problem.ts';
 import { parseDuration } from './duration.ts';
 import type { InputSpec } from './specs/spec.ts';
 
@@ -17,6 +17,8 @@ export type RawInputs = ReadonlyMap<string, string>;
 /** Reads typed values out of raw text; what is wrong goes to `problems` and yields the default, so that all of it shows at once. */
 export class InputReader {
   readonly problems: Problem[] = [];
+  /** What is allowed, and yet worth a word. */
+  readonly warnings: Warning[] = [];
   readonly #raw: RawInputs;
   readonly #specs: ReadonlyMap<string, InputSpec>;
 

@@ -1,31 +1,30 @@
-// What the commands that read backups need to know: `verify`, `fetch`, `hold`, `release` and `status`.
+// What the commands that read backups need to know: `list`, `verify`, `fetch`, `hold`, `release` and `status`.
 import type { Wish } from '../backups/choose-backup.ts';
 import type { Selector } from '../backups/selector.ts';
 import { jsonOverArchive, outputMissing } from '../problems/fetch.ts';
-import type { Problem } from '../problems/problem.ts';
 import { readBackupName } from './backup-name.ts';
 import { type Destination, readDestination } from './destination.ts';
-import type { KeyTexts } from './key-texts.ts';
 import { type PolicySettings, readPolicySettings } from './policy-config.ts';
 import { type ClientConfig, readClient } from './postgres-client.ts';
-import { InputReader, type RawInputs } from './raw-inputs.ts';
+import type { InputReader, RawInputs } from './raw-inputs.ts';
+import { type Read, readAll } from './read.ts';
 import { readSelector, readWish } from './selection.ts';
-import { FETCH_INPUTS, HOLD_INPUTS, RELEASE_INPUTS, STATUS_INPUTS, VERIFY_INPUTS } from './specs/reading.ts';
+import {
+  FETCH_INPUTS,
+  HOLD_INPUTS,
+  LIST_INPUTS,
+  RELEASE_INPUTS,
+  STATUS_INPUTS,
+  VERIFY_INPUTS,
+} from './specs/reading.ts';
 import type { InputSpec } from './specs/spec.ts';
 
-/** What all of them have in common. */
-export interface ReadingInputs<T> {
-  readonly destination: Destination | undefined;
-  readonly keyTexts: KeyTexts;
-  readonly problems: readonly Problem[];
-  readonly config: T;
-}
+export type Reading<Config> = Config & { readonly destination: Destination };
 
 interface Opening {
   readonly name: string | undefined;
   readonly wish: Wish;
   readonly thaw: 'off' | 'request' | 'wait';
-  readonly timeoutMs: number;
 }
 
 export interface VerifyConfig extends Opening {
@@ -51,7 +50,16 @@ export interface StatusConfig extends PolicySettings {
   readonly name: string | undefined;
 }
 
-export function readVerifyInputs(raw: RawInputs): ReadingInputs<VerifyConfig> {
+export interface ListConfig {
+  /** undefined: all names. */
+  readonly name: string | undefined;
+}
+
+export function readListInputs(raw: RawInputs): Read<Reading<ListConfig>> {
+  return read(raw, LIST_INPUTS, inputs => ({ name: readBackupName(inputs) }));
+}
+
+export function readVerifyInputs(raw: RawInputs): Read<Reading<VerifyConfig>> {
   return read(raw, VERIFY_INPUTS, inputs => ({
     ...readOpening(inputs),
     client: readClient(inputs),
@@ -59,7 +67,7 @@ export function readVerifyInputs(raw: RawInputs): ReadingInputs<VerifyConfig> {
 }
 
 /** `json`: the outcome is wanted on standard output. */
-export function readFetchInputs(raw: RawInputs, json: boolean): ReadingInputs<FetchConfig> {
+export function readFetchInputs(raw: RawInputs, json: boolean): Read<Reading<FetchConfig>> {
   return read(raw, FETCH_INPUTS, inputs => {
     const output = inputs.text('output');
     if (output === '') inputs.problems.push(outputMissing());
@@ -73,7 +81,7 @@ export function readFetchInputs(raw: RawInputs, json: boolean): ReadingInputs<Fe
   });
 }
 
-export function readHoldInputs(raw: RawInputs): ReadingInputs<HoldConfig> {
+export function readHoldInputs(raw: RawInputs): Read<Reading<HoldConfig>> {
   return read(raw, HOLD_INPUTS, inputs => ({
     name: readBackupName(inputs),
     selector: readSelector(inputs),
@@ -82,14 +90,14 @@ export function readHoldInputs(raw: RawInputs): ReadingInputs<HoldConfig> {
   }));
 }
 
-export function readReleaseInputs(raw: RawInputs): ReadingInputs<Pick<HoldConfig, 'name' | 'selector'>> {
+export function readReleaseInputs(raw: RawInputs): Read<Reading<Pick<HoldConfig, 'name' | 'selector'>>> {
   return read(raw, RELEASE_INPUTS, inputs => ({
     name: readBackupName(inputs),
     selector: readSelector(inputs),
   }));
 }
 
-export function readStatusInputs(raw: RawInputs): ReadingInputs<StatusConfig> {
+export function readStatusInputs(raw: RawInputs): Read<Reading<StatusConfig>> {
   return read(raw, STATUS_INPUTS, inputs => ({
     name: readBackupName(inputs),
     ...readPolicySettings(inputs),
@@ -99,21 +107,13 @@ export function readStatusInputs(raw: RawInputs): ReadingInputs<StatusConfig> {
 function read<T>(
   raw: RawInputs,
   specs: readonly InputSpec[],
-  readConfig: (inputs: InputReader) => T,
-): ReadingInputs<T> {
-  const inputs = new InputReader(raw, specs);
-  const destination = readDestination(inputs);
-  const config = readConfig(inputs);
-  const has = (name: string) => specs.some(spec => spec.name === name);
-  return {
-    destination,
-    config,
-    keyTexts: {
-      verifyKeys: inputs.optional('verify-keys'),
-      ageIdentity: has('age-identity') ? inputs.optional('age-identity') : undefined,
-    },
-    problems: inputs.problems,
-  };
+  build: (inputs: InputReader) => T,
+): Read<Reading<T>> {
+  return readAll(raw, specs, inputs => {
+    const destination = readDestination(inputs);
+    const config = build(inputs);
+    return destination && { ...config, destination };
+  });
 }
 
 function readOpening(inputs: InputReader): Opening {
@@ -121,6 +121,5 @@ function readOpening(inputs: InputReader): Opening {
     name: readBackupName(inputs),
     wish: readWish(inputs),
     thaw: inputs.choice('thaw', ['off', 'request', 'wait']),
-    timeoutMs: inputs.duration('timeout'),
   };
 }

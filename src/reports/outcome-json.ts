@@ -5,7 +5,8 @@ import type { Tier } from '../backups/tier.ts';
 import type { Problem, ProblemKind, Warning } from '../problems/problem.ts';
 import type { Decision } from '../retention/plan.ts';
 import { backupToJson, type ListedBackupJson } from './list-json.ts';
-import type { BackupOutcome, NewBackup, PruneOutcome, Result } from './outcome.ts';
+import type { BackupOutcome, NewBackup, PruneOutcome } from './outcome.ts';
+import type { Result } from './run-outcome.ts';
 
 export interface ProblemJson {
   readonly code: string;

@@ -2,14 +2,8 @@
 import type { Instant } from '../backups/instant.ts';
 import type { Level } from '../backups/level.ts';
 import type { Tier } from '../backups/tier.ts';
-import type { Problem, Warning } from '../problems/problem.ts';
 import type { PrunePlan } from '../retention/plan.ts';
-
-/**
- * `success`; `degraded`: the backup is good but something after it failed or must be looked at (see warnings);
- * `failed`; `cancelled`; `planned`: a dry run.
- */
-export type Result = 'success' | 'degraded' | 'failed' | 'cancelled' | 'planned';
+import type { RunOutcome } from './run-outcome.ts';
 
 /** A backup as lists and charts show it. */
 export interface BackupLine {
@@ -53,17 +47,12 @@ export interface PruneOutcome {
   readonly dryRun: boolean;
 }
 
-export interface BackupOutcome {
+export interface BackupOutcome extends RunOutcome {
   readonly command: 'backup';
-  readonly result: Result;
   readonly name: string;
-  /** e.g. `s3://bucket/prefix`. */
-  readonly place: string;
   readonly tier: Tier | null;
   /** Why `auto` chose it, in a sentence; null where the tier was given. */
   readonly tierReason: string | null;
-  readonly startedAt: Instant;
-  readonly durationSeconds: number;
   readonly source: {
     readonly database: string;
     readonly host: string;
@@ -71,8 +60,6 @@ export interface BackupOutcome {
     readonly clientVersion: string;
   } | null;
   readonly backup: NewBackup | null;
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Warning[];
   /** Earlier good backups of this name, oldest first, the new one not among them. */
   readonly history: readonly BackupLine[];
   /** What the destination holds of this name now, calendar tiers first. */
@@ -84,9 +71,4 @@ export interface BackupOutcome {
   }[];
   /** null: no retention is set, pruning is off, or the run ended before. */
   readonly prune: PruneOutcome | null;
-  /** Seconds by stage, in order. */
-  readonly stages: readonly { readonly name: string; readonly seconds: number }[];
-  readonly runUrl: string | null;
-  /** `minimal`: names, hosts, rows and the TOC stay out of what is shown. */
-  readonly detail: 'full' | 'minimal';
 }

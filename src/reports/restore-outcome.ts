@@ -1,19 +1,13 @@
 // What a restore came to, as plain data, and the sentence that says so: everything that summary, Slack, outputs and
 // `--json` are made from.
-import { formatInstant, type Instant } from '../backups/instant.ts';
-import type { Problem, Warning } from '../problems/problem.ts';
-import type { Result } from './outcome.ts';
+import { formatInstant } from '../backups/instant.ts';
 import { marked, oneLine, plural } from './plain-text.ts';
 import { formatDuration } from './quantities.ts';
 import { planToJson, type RestorePlan } from './restore-plan.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
-export interface RestoreOutcome {
+export interface RestoreOutcome extends RunOutcome {
   readonly command: 'restore';
-  /** `degraded`: the restored database is in place, something about it must be looked at. */
-  readonly result: Result;
-  readonly place: string;
-  readonly startedAt: Instant;
-  readonly durationSeconds: number;
   /** null where the run ended before there was one. */
   readonly plan: RestorePlan | null;
   /** null until the restored database is in place. */
@@ -29,11 +23,6 @@ export interface RestoreOutcome {
     readonly tables: number;
     readonly rows: number;
   } | null;
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Warning[];
-  readonly stages: readonly { readonly name: string; readonly seconds: number }[];
-  readonly runUrl: string | null;
-  readonly detail: 'full' | 'minimal';
 }
 
 export function restoreVerdict(

@@ -1,9 +1,8 @@
 // What a restore test came to, as plain data: everything that summary, Slack, outputs and `--json` are made from.
 import { formatInstant, type Instant } from '../backups/instant.ts';
 import type { Tier } from '../backups/tier.ts';
-import type { Problem, Warning } from '../problems/problem.ts';
-import type { Result } from './outcome.ts';
 import { problemToJson } from './outcome-json.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 /** Seconds, each from the beginning of its own work; null where it was not reached. */
 export interface TestTimes {
@@ -27,16 +26,11 @@ export interface EarlierTest {
   readonly recovery: number | null;
 }
 
-export interface RestoreTestOutcome {
+export interface RestoreTestOutcome extends RunOutcome {
   readonly command: 'restore-test';
-  /** `degraded`: the backup passed, something about the test must be looked at. */
-  readonly result: Result;
   /** What was found out about the backup; null: nothing, for other reasons (see problems). */
   readonly verdict: 'passed' | 'failed' | null;
   readonly name: string;
-  readonly place: string;
-  readonly startedAt: Instant;
-  readonly durationSeconds: number;
   readonly backup: {
     readonly id: string;
     readonly tier: Tier;
@@ -57,11 +51,6 @@ export interface RestoreTestOutcome {
   readonly evidenceKey: string | null;
   /** Oldest first, without this one. */
   readonly earlier: readonly EarlierTest[];
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Warning[];
-  readonly stages: readonly { readonly name: string; readonly seconds: number }[];
-  readonly runUrl: string | null;
-  readonly detail: 'full' | 'minimal';
 }
 
 /** For `--json`: keys may be added, none are renamed or removed. */

@@ -5,8 +5,10 @@ import { readdir, rm } from 'node:fs/promises';
 import type { Manifest } from '../../src/backups/manifest.ts';
 import { exitStatus } from '../../src/entry/exit-status.ts';
 import type { Interruption } from '../../src/entry/interruption.ts';
+import type { Host } from '../../src/entry/job.ts';
+import { backupJob } from '../../src/entry/jobs/backup.ts';
 import { Lines } from '../../src/entry/lines.ts';
-import { type Host, runBackup } from '../../src/entry/run-backup.ts';
+import { runJob } from '../../src/entry/run-job.ts';
 import { ranOutOfTime } from '../../src/problems/run.ts';
 import { annotationOf } from '../../src/reports/annotation.ts';
 import type { Log } from '../../src/reports/log.ts';
@@ -75,7 +77,7 @@ export async function backUp(wishes: BackupWishes): Promise<BackupSeen> {
       ...wishes.environment,
       RUNNER_TEMP: temporary,
     };
-    const { outcome } = await runBackup(raw, hostOf(wishes, { environment, lines, said }), interruption);
+    const outcome = await runJob(backupJob, raw, hostOf(wishes, { environment, lines, said }), interruption);
     said.push(...report(outcome, lines));
     return {
       outcome,
@@ -127,6 +129,7 @@ function hostOf(
     journal: { uploadStarted() {}, uploadEnded() {} },
     mask() {},
     folderMade() {},
+    report() {},
   };
 }
 

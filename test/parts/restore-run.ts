@@ -86,7 +86,7 @@ export async function runRestore(wishes: RestoreWishes): Promise<RestoreSeen> {
     random: bytes => crypto.getRandomValues(Buffer.alloc(bytes)),
     ask: undefined,
     again: (backup, confirm) => `again ${backup} ${confirm}`,
-    runUrl: null,
+    run: { url: null },
     ...wishes.world,
   };
   const outcome = await restore(

@@ -2,14 +2,13 @@
 // then is told.
 
 import { toBackupLines } from '../../backups/choose.ts';
-import type { Instant } from '../../backups/instant.ts';
 import { TIERS, type Tier } from '../../backups/tier.ts';
-import { Problem, Problems, type Warning } from '../../problems/problem.ts';
 import { SHRUNK_CODE } from '../../problems/reports.ts';
-import { cancelledAfterCommit, internal, unfinishedAfterCommit } from '../../problems/run.ts';
+import { cancelledAfterCommit, unfinishedAfterCommit } from '../../problems/run.ts';
 import type { BackupLine, BackupOutcome, NewBackup, PruneOutcome } from '../../reports/outcome.ts';
 import { shrinkWarnings } from '../../reports/shrink.ts';
 import { keptByCount } from '../../retention/expiry.ts';
+import { problemsOf, RunDraft } from '../run-draft.ts';
 import type { World } from '../world.ts';
 import type { Kept } from './keep.ts';
 import type { BackupSettings } from './settings.ts';
@@ -21,7 +20,7 @@ export interface Document {
   readonly text: string;
 }
 
-export class Draft {
+export class Draft extends RunDraft {
   name: string;
   tier: Tier | null = null;
   tierReason: string | null = null;
@@ -33,41 +32,12 @@ export class Draft {
   planned = false;
   /** For the report artifact: what a person looks up after the fact. */
   documents: readonly Document[] = [];
-  readonly #world: World;
   readonly #settings: BackupSettings;
-  readonly #startedAt: Instant;
-  readonly #stages: { name: string; seconds: number }[] = [];
-  readonly #warnings: Warning[] = [];
-  #problems: readonly Problem[] = [];
 
   constructor(world: World, settings: BackupSettings) {
-    this.#world = world;
+    super(world, settings);
     this.#settings = settings;
-    this.#startedAt = world.now();
     this.name = settings.name ?? '';
-    this.warn(...settings.warnings);
-  }
-
-  get warnings(): readonly Warning[] {
-    return this.#warnings;
-  }
-
-  /** Each is shown at once and kept for the reports; what was told in a first run is not told again. */
-  warn(...warnings: readonly Warning[]): void {
-    for (const warning of warnings) {
-      if (this.#warnings.some(told => told.summary === warning.summary)) continue;
-      this.#world.log.warn(warning);
-      this.#warnings.push(warning);
-    }
-  }
-
-  async stage<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const from = this.#world.now();
-    try {
-      return await this.#world.log.stage(name, work);
-    } finally {
-      this.#stages.push({ name, seconds: (this.#world.now() - from) / 1000 });
-    }
   }
 
   surveyed({ name, tier, tierReason, facts, client, catalog, notes, alarms }: Survey): void {
@@ -125,52 +95,28 @@ export class Draft {
 
   /** Why nothing may be pruned after this backup: it is far smaller than the ones before it. Half a sentence. */
   doubt(): string | undefined {
-    const shrunk = this.backup && this.#warnings.find(warning => warning.code === SHRUNK_CODE);
+    const shrunk = this.backup && this.warnings.find(warning => warning.code === SHRUNK_CODE);
     return shrunk ? 'it is much smaller than the ones before it' : undefined;
   }
 
-  /**
-   * After an abort its reason counts, not what broke because of it. After the commit the backup stays good: what
-   * failed then is a warning.
-   */
+  /** After the commit the backup stays good: what failed then is a warning. */
   fail(error: unknown, signal: AbortSignal): void {
-    const cause: unknown = signal.aborted ? signal.reason : error;
-    const problems =
-      cause instanceof Problems ? cause.all : [cause instanceof Problem ? cause : internal(cause)];
-    if (!this.backup) this.#problems = problems;
-    else if (problems.some(problem => problem.kind === 'cancelled'))
-      this.#problems = [cancelledAfterCommit()];
+    const problems = problemsOf(error, signal);
+    if (!this.backup) this.found(problems);
+    else if (problems.some(problem => problem.kind === 'cancelled')) this.found([cancelledAfterCommit()]);
     else this.warn(...problems.map(unfinishedAfterCommit));
   }
 
   outcome(): BackupOutcome {
-    return {
-      command: 'backup',
-      result: this.#result(),
-      name: this.name,
-      place: this.#world.store.place,
-      tier: this.tier,
-      tierReason: this.tierReason,
-      startedAt: this.#startedAt,
-      durationSeconds: (this.#world.now() - this.#startedAt) / 1000,
-      source: this.source,
-      backup: this.backup,
-      problems: this.#problems,
-      warnings: this.#warnings,
-      history: this.history,
-      held: this.held,
-      prune: this.prune,
-      stages: this.#stages,
-      runUrl: this.#world.run.url,
-      detail: this.#settings.detail,
-    };
+    const { name, tier, tierReason, source, backup, history, held, prune } = this;
+    const own = { name, tier, tierReason, source, backup, history, held, prune };
+    return { command: 'backup', result: this.#result(), ...this.frame(), ...own };
   }
 
   #result(): BackupOutcome['result'] {
-    if (this.#problems.some(problem => problem.kind === 'cancelled')) return 'cancelled';
-    if (this.#problems.length > 0) return 'failed';
+    if (this.cancelled) return 'cancelled';
+    if (this.problems.length > 0) return 'failed';
     if (this.planned) return 'planned';
-    const doubtful = this.#warnings.some(warning => warning.loud) || (this.prune?.failed.length ?? 0) > 0;
-    return doubtful ? 'degraded' : 'success';
+    return this.loud || (this.prune?.failed.length ?? 0) > 0 ? 'degraded' : 'success';
   }
 }

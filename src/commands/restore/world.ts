@@ -25,5 +25,5 @@ export interface RestoreWorld extends ObtainingWorld {
   readonly ask: ((question: string) => Promise<string>) | undefined;
   /** How this very call is made again with a backup and a confirmation: for people to copy. */
   again(backup: string, confirm: string): string;
-  readonly runUrl: string | null;
+  readonly run: { readonly url: string | null };
 }

@@ -9,6 +9,7 @@ import { readBackupInputs } from '../../../src/inputs/backup-config.ts';
 
 import { parsePolicy } from '../../../src/retention/policy.ts';
 import { checkout } from '../../parts/folder.ts';
+import { outside } from '../../parts/outside.ts';
 import { readPages } from './pages.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -62,7 +63,7 @@ describe('YAML in the documentation', () => {
   it('gives this action inputs that exist, and values that it takes', () => {
     for (const { where, inputs } of ownSteps) {
       const raw = new Map(Object.entries(inputs).map(([name, value]) => [name, plausible(name, value)]));
-      const { problems } = readBackupInputs(raw, {}, 'schedule');
+      const { problems } = readBackupInputs(raw, outside({ event: 'schedule' }));
       expect(
         problems.map(problem => problem.message),
         where,

@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { type BackupInputs, readBackupInputs } from '../../../src/inputs/backup-config.ts';
-import { readListInputs } from '../../../src/inputs/list-config.ts';
+import { readBackupInputs } from '../../../src/inputs/backup-config.ts';
+import { readListInputs } from '../../../src/inputs/reading-config.ts';
 import { BACKUP_INPUTS } from '../../../src/inputs/specs/backup.ts';
+import { outside } from '../../parts/outside.ts';
 
 const LEAST = { 'database-url': 'postgresql://db/app', destination: 's3://bucket/pg' };
 
-function read(raw: Record<string, string> = {}, event: string | null = null): BackupInputs {
-  return readBackupInputs(new Map(Object.entries({ ...LEAST, ...raw })), {}, event);
+function read(raw: Record<string, string> = {}, event: string | null = null) {
+  return readBackupInputs(new Map(Object.entries({ ...LEAST, ...raw })), outside({ event }));
 }
-const codes = (inputs: BackupInputs) => inputs.problems.map(({ code }) => code);
+const codes = (inputs: ReturnType<typeof read>) => inputs.problems.map(({ code }) => code);
 
 it('the least that must be given makes a whole config', () => {
-  const { config, problems, keys, detail } = read();
+  const { config, problems, keyTexts, detail, timeoutMs } = read();
   expect(problems).toEqual([]);
   expect(detail).toBe('auto');
-  expect(Object.values(keys)).toEqual([undefined, undefined, undefined, undefined]);
+  expect(Object.values(keyTexts).filter(text => text !== undefined)).toEqual([]);
+  expect(timeoutMs).toBe(20_700_000);
   expect(config).toMatchObject({
     name: undefined,
     tier: 'auto',
@@ -27,18 +29,16 @@ it('the least that must be given makes a whole config', () => {
     counts: true,
     client: { given: undefined, version: 'auto', mirror: 'https://apt.postgresql.org/pub/repos/apt' },
     lockWaitTimeoutMs: 300_000,
-    timeoutMs: 20_700_000,
     shrinkGuardPercent: 50,
     slackOn: 'always',
     reportArtifact: false,
     allowEmpty: false,
     dryRun: false,
-    warnings: [],
   });
 });
 
 it('every input that is given is read', () => {
-  const { config, problems } = read({
+  const { config, problems, timeoutMs } = read({
     name: 'Shop',
     tier: 'pre-migration',
     timezone: 'Europe/Vienna',
@@ -61,6 +61,7 @@ it('every input that is given is read', () => {
     'dry-run': 'true',
   });
   expect(problems).toEqual([]);
+  expect(timeoutMs).toBe(7_200_000);
   expect(config).toMatchObject({
     name: 'Shop',
     tier: 'pre-migration',
@@ -74,7 +75,6 @@ it('every input that is given is read', () => {
     acceptIdentity: 'abc',
     client: { given: '/opt/bin', version: 17, mirror: 'https://packages.example.net/pgdg' },
     lockWaitTimeoutMs: 90_000,
-    timeoutMs: 7_200_000,
     shrinkGuardPercent: 12.5,
     slackOn: 'change',
     reportArtifact: true,
@@ -134,7 +134,6 @@ describe('as YAML and people write', () => {
   it.each(['', '  ', '\r\n'])('%j is not set, and takes the default', text => {
     expect(read({ prune: text, timeout: text, name: text }).config).toMatchObject({
       prune: true,
-      timeoutMs: 20_700_000,
       name: undefined,
     });
   });
@@ -151,8 +150,8 @@ describe('as YAML and people write', () => {
     });
   });
   it('secrets keep their blanks, and lose the line end that an editor left', () => {
-    const { keys } = read({ 'signing-key': ' key \n', 'slack-webhook-url': '\uFEFFurl\r\n\r\n' });
-    expect(keys).toMatchObject({ signingKey: ' key ', slackWebhookUrl: 'url' });
+    const { keyTexts } = read({ 'signing-key': ' key \n', 'slack-webhook-url': '\uFEFFurl\r\n\r\n' });
+    expect(keyTexts).toMatchObject({ signingKey: ' key ', slackWebhookUrl: 'url' });
   });
   it('10 kB of anything are judged, not choked on', () => {
     for (const { name } of BACKUP_INPUTS)
@@ -200,17 +199,16 @@ describe('events', () => {
 });
 
 it('a tier that `retention` does not name is kept for ever, and that is told', () => {
-  const { config } = read({ tier: 'yearly', retention: 'daily: 7' });
-  expect(config?.warnings.map(({ code }) => code)).toEqual(['PGB133']);
-  expect(read({ tier: 'manual', retention: 'daily: 7' }).config?.warnings).toEqual([]);
-  expect(read({ tier: 'auto', retention: 'daily: 7' }).config?.warnings).toEqual([]);
+  const { warnings } = read({ tier: 'yearly', retention: 'daily: 7' });
+  expect(warnings.map(({ code }) => code)).toEqual(['PGB133']);
+  expect(read({ tier: 'manual', retention: 'daily: 7' }).warnings).toEqual([]);
+  expect(read({ tier: 'auto', retention: 'daily: 7' }).warnings).toEqual([]);
 });
 
 it('list asks for little, and tells all that is wrong with it', () => {
   const read = (raw: Record<string, string>) => readListInputs(new Map(Object.entries(raw)));
   expect(read({ destination: 'file:///b', name: 'app', 'verify-keys': 'k' })).toMatchObject({
-    destination: { kind: 'folder', folder: '/b' },
-    name: 'app',
+    config: { destination: { kind: 'folder', folder: '/b' }, name: 'app' },
     keyTexts: { verifyKeys: 'k' },
     problems: [],
   });

@@ -8,6 +8,7 @@ function read(raw: Record<string, string>, environment: Record<string, string> =
   const connection = readConnection(inputs, environment);
   return {
     ...connection,
+    warnings: inputs.warnings,
     problems: inputs.problems.map(({ code }) => code),
     texts: inputs.problems.map(({ message }) => message),
   };

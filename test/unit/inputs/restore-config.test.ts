@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { readRestoreInputs } from '../../../src/inputs/restore-config.ts';
+import { outside } from '../../parts/outside.ts';
 
 const BASE = { destination: 'file:///backups', 'database-url': 'postgresql://me@localhost/app' };
 
 function read(inputs: Record<string, string>, event: string | null = null) {
-  return readRestoreInputs(new Map(Object.entries({ ...BASE, ...inputs })), {}, event);
+  return readRestoreInputs(new Map(Object.entries({ ...BASE, ...inputs })), outside({ event }));
 }
 
 describe('the inputs of a restore', () => {

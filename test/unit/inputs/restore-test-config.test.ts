@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readRestoreTestInputs } from '../../../src/inputs/restore-test-config.ts';
+import { outside } from '../../parts/outside.ts';
 
 function read(inputs: Record<string, string>, event: string | null = null) {
-  return readRestoreTestInputs(new Map(Object.entries({ destination: 's3://bucket/pg', ...inputs })), event);
+  return readRestoreTestInputs(
+    new Map(Object.entries({ destination: 's3://bucket/pg', ...inputs })),
+    outside({ event }),
+  );
 }
 const codes = (inputs: Record<string, string>, event: string | null = null) =>
   read(inputs, event).problems.map(({ code }) => code);
@@ -29,7 +33,7 @@ describe('the inputs of a restore test', () => {
   });
 
   it('take a service container without TLS as it comes, and an sslmode that is given', () => {
-    const target = (url: string) => read({ 'target-url': url }).config.target;
+    const target = (url: string) => read({ 'target-url': url }).config?.target;
     expect(target('postgresql://postgres:throw-away@postgres:5432/postgres')).toMatchObject({
       password: 'throw-away',
       environment: { PGHOST: 'postgres', PGDATABASE: 'postgres' },

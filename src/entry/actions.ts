@@ -1,0 +1,23 @@
+// Every action, by the name under which its stub in dist/ asks for it.
+import { runAction } from './action.ts';
+import { backupJob } from './jobs/backup.ts';
+import { restoreJob } from './jobs/restore.ts';
+import { restoreTestJob } from './jobs/restore-test.ts';
+
+export function runBackupAction(): Promise<number> {
+  return runAction(backupJob);
+}
+
+export function runRestoreAction(): Promise<number> {
+  return runAction(
+    restoreJob({
+      ask: undefined,
+      again: (backup, confirm) =>
+        `run this step again with \`backup: ${backup}\` and \`confirm: ${confirm}\``,
+    }),
+  );
+}
+
+export function runRestoreTestAction(): Promise<number> {
+  return runAction(restoreTestJob);
+}
