@@ -1,6 +1,6 @@
 // Runs one workflow through act on this very machine, without containers, and tells what became of each job and step.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { atExit } from '../at-exit.ts';
@@ -41,6 +41,8 @@ const DEADLINE_MS = 240_000;
 
 export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun> {
   const folder = mkdtempSync(join(tmpdir(), 'act-'));
+  // A restore test's server runs as a user of its own and has to get through.
+  chmodSync(folder, 0o711);
   try {
     const { exitCode, printed } = await callAct(folder, options);
     const jobs = readJobs(printed);
