@@ -1,17 +1,9 @@
 // A repository for act: this project's actions as they are packed, its workflows rewritten, and the callers of a test,
 // committed, since act asks git where it is.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { actionFiles } from '../action-files.ts';
 import { atExit } from '../at-exit.ts';
 import { checkout } from '../folder.ts';
 import { distFolder } from '../packed-action.ts';
@@ -59,15 +51,4 @@ export async function plantTree(): Promise<WorkflowTree> {
       remove();
     },
   };
-}
-
-/** The action.yml of the root, of each folder that has one, and of the actions that only our own workflows use. */
-function actionFiles(): string[] {
-  const folders = ['.', ...readdirSync(checkout), ...subfolders(join('.github', 'actions'))];
-  return folders.map(folder => join(folder, 'action.yml')).filter(path => existsSync(join(checkout, path)));
-}
-
-function subfolders(path: string): string[] {
-  const folder = join(checkout, path);
-  return existsSync(folder) ? readdirSync(folder).map(name => join(path, name)) : [];
 }
