@@ -1,5 +1,6 @@
 // Every real part that tests may ask for by name: how to see whether it is here, and how to get it.
 import { existsSync } from 'node:fs';
+import { installBrowser, isBrowserHere } from './browser.ts';
 import { ensureDebianPackages } from './debian.ts';
 import { areDebianPackagesHere, installDebianPackages } from './debian-packages.ts';
 import { buildGoProgram, isGoProgramBuilt } from './go-programs.ts';
@@ -22,6 +23,7 @@ export const PARTS = {
   'postgres-18': { isHere: () => isPostgresInstalled(18), install: () => installPostgres(18) },
   age: { isHere: () => existsSync('/usr/bin/age'), install: () => ensureDebianPackages('age') },
   'debian-packages': { isHere: areDebianPackagesHere, install: installDebianPackages },
+  browser: { isHere: isBrowserHere, install: installBrowser },
   pgbouncer: { isHere: isPgBouncerInstalled, install: () => ensureDebianPackages('pgbouncer') },
   versitygw: { isHere: () => isGoProgramBuilt('versitygw'), install: () => buildGoProgram('versitygw') },
   minio: { isHere: () => isGoProgramBuilt('minio'), install: () => buildGoProgram('minio') },
