@@ -14,6 +14,10 @@ const STUBS: Readonly<Record<string, string>> = {
   'restore.js': "import { runRestoreAction } from './index.js';\n\nprocess.exit(await runRestoreAction());\n",
   'restore-test.js':
     "import { runRestoreTestAction } from './index.js';\n\nprocess.exit(await runRestoreTestAction());\n",
+  'fleet-note.js':
+    "import { runFleetNoteAction } from './index.js';\n\nprocess.exit(await runFleetNoteAction());\n",
+  'fleet-summary.js':
+    "import { runFleetSummaryAction } from './index.js';\n\nprocess.exit(await runFleetSummaryAction());\n",
   'cleanup.js': "import { runCleanup } from './index.js';\n\nprocess.exit(await runCleanup());\n",
   'cli.js':
     "#!/usr/bin/env node\nimport { runCli } from './index.js';\n\nprocess.exitCode = await runCli(process.argv.slice(2));\n",

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { COMMANDS } from '../src/entry/commands.ts';
 import { helpFor, overview } from '../src/entry/help.ts';
 import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
+import { FLEET_NOTE_INPUTS, FLEET_SUMMARY_INPUTS } from '../src/inputs/specs/fleet.ts';
 import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
 import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
+import { FLEET_OUTPUT_DESCRIPTIONS } from '../src/reports/fleet-outcome.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
 import { RESTORE_TEST_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-test-outcome.ts';
@@ -51,6 +53,23 @@ export function generatedFiles(): Readonly<Record<string, string>> {
       RESTORE_TEST_INPUTS,
       RESTORE_TEST_OUTPUT_DESCRIPTIONS,
     ),
+    '.github/actions/fleet-note/action.yml': actionYml({
+      name: 'Note for the summary of a fleet',
+      description:
+        'Leaves the outcome of one database for the last job of backup-fleet.yml; used by that workflow alone.',
+      icon: 'edit',
+      inputs: FLEET_NOTE_INPUTS,
+      outputs: {},
+      main: '../../../dist/fleet-note.js',
+    }),
+    '.github/actions/fleet-summary/action.yml': actionYml({
+      name: 'Summary of a fleet',
+      description: 'Sums up what the jobs of backup-fleet.yml have left; used by that workflow alone.',
+      icon: 'list',
+      inputs: FLEET_SUMMARY_INPUTS,
+      outputs: FLEET_OUTPUT_DESCRIPTIONS,
+      main: '../../../dist/fleet-summary.js',
+    }),
     'docs/inputs.md': inputsPage(),
     'docs/command-line.md': commandLinePage(),
   };
@@ -63,7 +82,8 @@ interface ActionText {
   readonly inputs: readonly InputSpec[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly main: string;
-  readonly post: string;
+  /** What runs at the job's end, where there is something to clean up. */
+  readonly post?: string;
 }
 
 function actionYml(action: ActionText): string {
@@ -83,13 +103,10 @@ branding:
   color: blue
 inputs:
 ${inputs.join('\n')}
-outputs:
-${outputs.join('\n')}
-runs:
+${outputs.length > 0 ? `outputs:\n${outputs.join('\n')}\n` : ''}runs:
   using: node24
   main: ${action.main}
-  post: ${action.post}
-`;
+${action.post === undefined ? '' : `  post: ${action.post}\n`}`;
 }
 
 /** A page written by hand, with the tables between its marks made anew. */

@@ -1,6 +1,7 @@
 // Every action, by the name under which its stub in dist/ asks for it.
 import { runAction } from './action.ts';
 import { backupJob } from './jobs/backup.ts';
+import { fleetSummaryJob } from './jobs/fleet-summary.ts';
 import { restoreJob } from './jobs/restore.ts';
 import { restoreTestJob } from './jobs/restore-test.ts';
 
@@ -20,4 +21,8 @@ export function runRestoreAction(): Promise<number> {
 
 export function runRestoreTestAction(): Promise<number> {
   return runAction(restoreTestJob);
+}
+
+export function runFleetSummaryAction(): Promise<number> {
+  return runAction(fleetSummaryJob);
 }

@@ -1,16 +1,8 @@
-// Every action.yml of this project: the root's, one in each folder that people name after `uses:`, and those of the
-// actions that only our own workflows use.
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkout } from './folder.ts';
+// Every action.yml of this project as its generator makes it: the root's, one in each folder that people name after
+// `uses:`, and those of the actions that only our own workflows use. `npm run check` holds the files to the generator.
+import { generatedFiles } from '../../scripts/generate.ts';
 
-/** Relative to the checkout. */
-export function actionFiles(): string[] {
-  const folders = ['.', ...readdirSync(checkout), ...subfolders(join('.github', 'actions'))];
-  return folders.map(folder => join(folder, 'action.yml')).filter(path => existsSync(join(checkout, path)));
-}
-
-function subfolders(path: string): string[] {
-  const folder = join(checkout, path);
-  return existsSync(folder) ? readdirSync(folder).map(name => join(path, name)) : [];
+/** Path → text. */
+export function actionFiles(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(generatedFiles()).filter(([path]) => path.endsWith('action.yml')));
 }

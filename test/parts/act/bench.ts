@@ -7,7 +7,7 @@ import { parse, stringify } from 'yaml';
 import { seedSmall } from '../databases.ts';
 import { checkout } from '../folder.ts';
 import { type PostgresServer, startPostgres } from '../postgres-server.ts';
-import { type RunnerServices, startRunnerServices } from '../runner-services/services.ts';
+import { startRunnerServices } from '../runner-services/services.ts';
 import { type S3Server, startVersityGw } from '../s3-servers.ts';
 import { runWorkflow, type WorkflowOptions, type WorkflowRun } from './run-workflow.ts';
 import { plantTree, type WorkflowTree } from './tree.ts';
@@ -24,33 +24,37 @@ interface Caller {
 export class WorkflowBench implements AsyncDisposable {
   readonly postgres: PostgresServer;
   readonly s3: S3Server;
-  readonly services: RunnerServices;
   readonly tree: WorkflowTree;
 
   constructor(parts: {
     postgres: PostgresServer;
     s3: S3Server;
-    services: RunnerServices;
     tree: WorkflowTree;
   }) {
     this.postgres = parts.postgres;
     this.s3 = parts.s3;
-    this.services = parts.services;
     this.tree = parts.tree;
   }
 
   /**
    * Makes a caller of an example and returns its file's name. `with` of every job that calls one of our workflows: as the
    * example says, then as told, '' taken out. A job `after` is added that shows what they hand on.
+   * `secrets` are passed besides those of the example.
+   * `secrets` are passed besides those of the example.
    */
-  addExample(name: string, changes: Readonly<Record<string, unknown>> = {}): string {
+  addExample(
+    name: string,
+    changes: Readonly<Record<string, unknown>> = {},
+    secrets: readonly string[] = [],
+  ): string {
     const text = readFileSync(join(checkout, 'examples', name), 'utf8');
     const caller: Caller = parse(text);
     for (const job of Object.values(caller.jobs)) {
       if (job.with === undefined) continue;
       const given = { ...job.with, ...this.store, ...changes };
       job.with = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
-      if (job.secrets) job.secrets = { ...job.secrets, ...KEY_SECRETS };
+      if (job.secrets)
+        job.secrets = { ...job.secrets, ...passed(['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', ...secrets]) };
     }
     const ids = Object.keys(caller.jobs);
     caller.jobs.after = {
@@ -78,8 +82,10 @@ export class WorkflowBench implements AsyncDisposable {
     };
   }
 
-  run(options: Omit<WorkflowOptions, 'tree'>): Promise<WorkflowRun> {
-    return runWorkflow({
+  async run(options: Omit<WorkflowOptions, 'tree'>): Promise<WorkflowRun> {
+    // Artifacts are those of a run.
+    await using services = await startRunnerServices();
+    return await runWorkflow({
       path: [this.postgres.binFolder],
       ...options,
       tree: this.tree,
@@ -89,7 +95,7 @@ export class WorkflowBench implements AsyncDisposable {
         S3_SECRET_ACCESS_KEY: this.s3.secretAccessKey,
         ...options.secrets,
       },
-      environment: { ...this.services.environment, ...options.environment },
+      environment: { ...services.environment, ...options.environment },
     });
   }
 
@@ -100,12 +106,7 @@ export class WorkflowBench implements AsyncDisposable {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([
-      this.postgres.stop(),
-      this.s3.stop(),
-      this.services.stop(),
-      this.tree[Symbol.asyncDispose](),
-    ]);
+    await Promise.all([this.postgres.stop(), this.s3.stop(), this.tree[Symbol.asyncDispose]()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -127,16 +128,15 @@ export function whatRan(run: WorkflowRun): string[] {
 
 /** With the small database `shop`, and nothing in the bucket. */
 export async function startWorkflowBench(): Promise<WorkflowBench> {
-  const [postgres, s3, services, tree] = await Promise.all([
+  const [postgres, s3, tree] = await Promise.all([
     startPostgres({ major: 17 }),
     startVersityGw({ bucket: BUCKET }),
-    startRunnerServices(),
     plantTree(),
   ]);
   await seedSmall(postgres, 'shop');
-  return new WorkflowBench({ postgres, s3, services, tree });
+  return new WorkflowBench({ postgres, s3, tree });
 }
 
-const KEY_SECRETS = Object.fromEntries(
-  ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'].map(name => [name, `\${{ secrets.${name} }}`]),
-);
+function passed(secrets: readonly string[]): Record<string, string> {
+  return Object.fromEntries(secrets.map(name => [name, `\${{ secrets.${name} }}`]));
+}

@@ -25,15 +25,12 @@ export async function plantTree(): Promise<WorkflowTree> {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const cancelDuty = atExit(remove);
   cpSync(distFolder, join(folder, 'dist'), { recursive: true });
-  for (const path of actionFiles()) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    cpSync(join(checkout, path), join(folder, path));
-  }
   const addFile = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   };
   const addWorkflow = (file: string, text: string) => addFile(join(WORKFLOWS, file), rewriteForAct(text));
+  for (const [path, text] of Object.entries(actionFiles())) addFile(path, text);
   for (const file of readdirSync(join(checkout, WORKFLOWS)))
     addWorkflow(file, readFileSync(join(checkout, WORKFLOWS, file), 'utf8'));
   const git = (...args: string[]) =>

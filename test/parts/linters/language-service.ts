@@ -6,6 +6,7 @@ import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { actionFiles } from '../action-files.ts';
 import { checkout } from '../folder.ts';
 import type { Finding, Sample } from './sample.ts';
 
@@ -33,13 +34,15 @@ export async function lintByGitHub(samples: readonly Sample[]): Promise<Finding[
     info: nothing,
     log: nothing,
   });
+  const actions = actionFiles();
   const config = {
     featureFlags: new FeatureFlags({ all: true, blockScalarChompingWarning: false }),
     fileProvider: {
       async getFileContent(reference: { readonly path: string; readonly repository?: string }) {
         if (reference.repository !== undefined && reference.repository !== OWN.name)
           throw new Error(`not here: ${reference.repository}`);
-        return { name: reference.path, content: readFileSync(join(checkout, reference.path), 'utf8') };
+        const content = actions[reference.path] ?? readFileSync(join(checkout, reference.path), 'utf8');
+        return { name: reference.path, content };
       },
     },
     actionsMetadataProvider: {
@@ -50,7 +53,7 @@ export async function lintByGitHub(samples: readonly Sample[]): Promise<Finding[
       }) {
         // What others' actions take is not known here.
         if (action.owner !== OWN.owner || action.name !== OWN.name) return { name: '', description: '' };
-        return parse(readFileSync(join(checkout, action.path ?? '', 'action.yml'), 'utf8'));
+        return parse(actions[join(action.path ?? '', 'action.yml')] ?? '');
       },
     },
   };

@@ -1,10 +1,9 @@
 // A repository on disk for linters that read files: the samples as its workflows, beside this project's own actions.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { actionFiles } from '../action-files.ts';
-import { checkout } from '../folder.ts';
 import { readWorkflows, type Sample, WORKFLOWS } from './sample.ts';
 
 export interface ScratchTree {
@@ -25,13 +24,13 @@ export async function withScratchTree<T>(
   try {
     // What linters take for a repository's root.
     for (const path of ['.git', WORKFLOWS]) mkdirSync(join(folder, path), { recursive: true });
-    for (const path of actionFiles()) {
+    const add = (path: string, text: string) => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
-      cpSync(join(checkout, path), join(folder, path));
-      for (const script of scriptsOf(path)) {
-        mkdirSync(dirname(join(folder, script)), { recursive: true });
-        writeFileSync(join(folder, script), '');
-      }
+      writeFileSync(join(folder, path), text);
+    };
+    for (const [path, text] of Object.entries(actionFiles())) {
+      add(path, text);
+      for (const script of scriptsOf(path, text)) add(script, '');
     }
     for (const { where, text } of readWorkflows(WORKFLOWS)) writeFileSync(join(folder, where), change(text));
     const files = samples.map((sample, index) => {
@@ -47,8 +46,8 @@ export async function withScratchTree<T>(
 }
 
 /** What an action's file says to start: it has to be there, and no linter reads it. */
-function scriptsOf(path: string): string[] {
-  const { runs } = parse(readFileSync(join(checkout, path), 'utf8'));
+function scriptsOf(path: string, text: string): string[] {
+  const { runs } = parse(text);
   return [runs.main, runs.post]
     .filter(script => typeof script === 'string')
     .map(script => join(dirname(path), script));

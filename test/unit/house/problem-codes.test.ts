@@ -28,6 +28,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'backups.ts': /^PGB5/,
   'reports.ts': /^PGB5/,
   'keys.ts': /^PGB6/,
+  'fleet.ts': /^PGB69/,
   'notices.ts': /^PGB7/,
   'restore.ts': /^PGB8/,
   'host.ts': /^PGB9/,
