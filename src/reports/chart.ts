@@ -43,7 +43,8 @@ function renderBars(
   const labels = labelsOf(shown.map(({ stamp }) => stamp));
   return [
     '```mermaid',
-    '%%{init: {"xyChart": {"width": 900, "height": 300}}}%%',
+    // Its own light bars are hardly seen on white, and its dark background is not GitHub's.
+    '%%{init: {"xyChart": {"width": 900, "height": 300}, "themeVariables": {"xyChart": {"plotColorPalette": "#218bff", "backgroundColor": "transparent"}}}}%%',
     'xychart-beta',
     `    x-axis [${labels.map(label => `"${label}"`).join(', ')}]`,
     // From zero, so that half the height is half the size.

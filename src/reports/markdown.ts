@@ -48,6 +48,11 @@ export function table(
   return [row(head), rule, ...rows.map(row)].join('\n');
 }
 
+/** Labels and values. The first stands as the head: GitHub's tables have one, and an empty one is an empty line. */
+export function facts([first, ...rest]: readonly (readonly [label: string, value: string])[]): string {
+  return first ? [row(first), '|:---|:---|', ...rest.map(row)].join('\n') : '';
+}
+
 /** What a tool printed, as a block that its own lines can't end. */
 export function block(text: string, lines: number): string {
   const body = lastLines(text, lines);

@@ -1,12 +1,13 @@
 // A restore's job summary and Slack message: the verdict, what to look at, the plan, how to undo it.
-import { block, prose, table } from './markdown.ts';
+import { block, prose } from './markdown.ts';
 import type { Message } from './message.ts';
-import { formatBytes, formatDuration, formatMoment } from './quantities.ts';
+import { formatBytes, formatMoment } from './quantities.ts';
 import { type RestoreOutcome, restoreSentence, restoreVerdict } from './restore-outcome.ts';
 import { planLines } from './restore-plan.ts';
 import { shownProblem, shownWarning } from './shown-problem.ts';
 import { context, fields, header, link, section, slackBlock, slackCode, slackProse } from './slack-text.ts';
 import { renderProblems } from './summary-problems.ts';
+import { renderStages } from './summary-stages.ts';
 
 const HEADINGS = {
   success: 'PostgreSQL restore',
@@ -32,18 +33,9 @@ export function renderRestoreSummary(outcome: RestoreOutcome): string {
     restored?.drop && detail === 'full'
       ? `**Once nobody wants the old database any more**\n\n${block(restored.drop, 10)}`
       : undefined,
-    stages(outcome),
+    renderStages(outcome),
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
-}
-
-function stages({ stages: all }: RestoreOutcome): string | undefined {
-  if (all.length === 0) return undefined;
-  return table(
-    ['Stage', 'Took'],
-    all.map(({ name, seconds }) => [prose(name, 80), formatDuration(seconds)]),
-    ['Took'],
-  );
 }
 
 /** Always with full detail: a channel belongs to the team. */

@@ -1,7 +1,7 @@
 // A restore test's job summary and Slack message: the verdict, what to look at, what was measured, and how long backups
 // of this name have taken to come back over time.
 import { renderDurationChart } from './chart.ts';
-import { code, prose, table } from './markdown.ts';
+import { code, facts, prose } from './markdown.ts';
 import type { Message } from './message.ts';
 import { formatBytes, formatDuration, formatMoment, formatRate } from './quantities.ts';
 import type { RestoreTestOutcome } from './restore-test-outcome.ts';
@@ -9,24 +9,23 @@ import { restoreTestSentence, restoreTestVerdict } from './restore-test-verdict.
 import { shownProblem, shownWarning } from './shown-problem.ts';
 import { context, fields, header, link, section, slackBlock, slackCode, slackProse } from './slack-text.ts';
 import { renderProblems } from './summary-problems.ts';
+import { renderStages } from './summary-stages.ts';
 
 const MOST_POINTS = 5;
 
 type Fact = readonly [label: string, value: string];
 
 export function renderRestoreTestSummary(outcome: RestoreTestOutcome): string {
-  const { stages, detail } = outcome;
-  const facts = factsOf(outcome).map(([label, value]) => [label, prose(value, 600)] as const);
+  const { detail } = outcome;
+  const rows = factsOf(outcome).map(([label, value]) => [label, prose(value, 600)] as const);
   const sections = [
     `## ${headingOf(outcome)}`,
     prose(restoreTestSentence(outcome, detail, ''), 2_000),
     renderProblems(outcome),
-    facts.length > 0 ? table(['', ''], facts) : undefined,
+    rows.length > 0 ? facts(rows) : undefined,
     renderChart(outcome),
     outcome.evidenceKey && detail === 'full' ? `Evidence: ${code(outcome.evidenceKey, 1_100)}` : undefined,
-    stages.length > 0
-      ? `<sub>${stages.map(({ name, seconds }) => `${prose(name, 80)} ${formatDuration(seconds)}`).join(' · ')}</sub>`
-      : undefined,
+    renderStages(outcome),
   ];
   return `${sections.filter(part => part !== undefined).join('\n\n')}\n`;
 }

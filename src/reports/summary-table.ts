@@ -2,7 +2,7 @@
 
 import type { Level } from '../backups/level.ts';
 import { keptWords } from './kept.ts';
-import { code, prose, table } from './markdown.ts';
+import { code, facts, prose } from './markdown.ts';
 import type { BackupOutcome, NewBackup } from './outcome.ts';
 import { plural } from './plain-text.ts';
 import { formatAge, formatBytes, formatChange, formatDuration, formatMoment } from './quantities.ts';
@@ -23,7 +23,7 @@ export function renderFactsTable(outcome: BackupOutcome): string | undefined {
     ...databaseRows(outcome),
     ...(outcome.backup ? backupRows(outcome, outcome.backup) : withoutBackupRows(outcome)),
   ];
-  return rows.length === 0 ? undefined : table(['', ''], rows);
+  return rows.length === 0 ? undefined : facts(rows);
 }
 
 function databaseRows({ source, detail }: BackupOutcome): readonly Row[] {

@@ -3,9 +3,10 @@
 import { renderSizeChart } from './chart.ts';
 import { code, prose, table } from './markdown.ts';
 import type { BackupOutcome } from './outcome.ts';
-import { formatBytes, formatDuration, formatMoment } from './quantities.ts';
+import { formatBytes, formatMoment } from './quantities.ts';
 import { renderProblems } from './summary-problems.ts';
 import { renderPrune } from './summary-prune.ts';
+import { renderStages } from './summary-stages.ts';
 import { renderFactsTable } from './summary-table.ts';
 import { verdictWithoutCause } from './verdict.ts';
 
@@ -58,14 +59,6 @@ function renderHeld(outcome: BackupOutcome): string | undefined {
     formatMoment(tier.newest),
   ]);
   return table(['Tier held', 'Backups', 'Size', 'Newest'], rows, ['Backups', 'Size']);
-}
-
-function renderStages(outcome: BackupOutcome): string | undefined {
-  if (outcome.stages.length === 0) return undefined;
-  const stages = outcome.stages
-    .slice(0, 20)
-    .map(stage => `${prose(stage.name, 80)} ${formatDuration(stage.seconds)}`);
-  return `<sub>${stages.join(' · ')}</sub>`;
 }
 
 /** A section that no longer fits is left out whole: half a table or an open fold would spoil the rest. */
