@@ -7,6 +7,7 @@ import { BACKUP_INPUTS } from '../inputs/specs/backup.ts';
 import { Problem } from '../problems/problem.ts';
 import { internal } from '../problems/run.ts';
 import { problemLines } from '../reports/log-lines.ts';
+import type { ObjectStore } from '../storage/port.ts';
 import { readInputs } from './action.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { Lines } from './lines.ts';
@@ -33,8 +34,10 @@ export async function runCleanup(): Promise<number> {
     inputs.choice('detail', ['auto', 'full', 'minimal']),
     readRunFacts(process.env),
   );
-  const store = openStore(destination);
+  let store: ObjectStore | undefined;
   try {
+    const mask = (values: readonly string[]) => values.forEach(core.setSecret);
+    store = openStore(destination, { environment: process.env, lines, mask });
     await store.abandon(upload, AbortSignal.timeout(LIMIT_MS));
     core.info('Dropped the unfinished upload of the run that was cut short.');
   } catch (error) {
@@ -42,7 +45,7 @@ export async function runCleanup(): Promise<number> {
       lines.clean(problemLines(error instanceof Problem ? error : internal(error), detail).join('\n')),
     );
   } finally {
-    store.close();
+    store?.close();
   }
   return 0;
 }

@@ -26,7 +26,8 @@ export async function withReading<Config extends { readonly destination: Destina
   for (const warning of warnings) terminal.log.warn(warning);
   if (tooCommon.length > 0) terminal.log.warn(secretsNotMasked(tooCommon));
   if (timeoutMs !== undefined) terminal.interruption.limit(timeoutMs);
-  const world = openingWorld(config.destination, { ...terminal, keys });
+  // Standard output is for answers: no line there may be a command to a runner.
+  const world = openingWorld(config.destination, { ...terminal, keys, mask() {} });
   try {
     return await work(world, config);
   } finally {

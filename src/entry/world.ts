@@ -8,6 +8,7 @@ import { type ClientsSetting, openClients } from '../postgres/client/clients.ts'
 import { openArchiveTools, openPostgres } from '../postgres/postgres.ts';
 import type { Log } from '../reports/log.ts';
 import { openFolderStore } from '../storage/folder-store.ts';
+import { githubRole } from '../storage/github-role.ts';
 import type { ObjectStore } from '../storage/port.ts';
 import { openS3Store } from '../storage/s3-store.ts';
 import { clientsSetting } from './clients-setting.ts';
@@ -20,18 +21,33 @@ export interface Setting {
   readonly log: Log;
   readonly lines: Lines;
   readonly environment: NodeJS.ProcessEnv;
+  /** Values that the runner itself shall mask. */
+  mask(values: readonly string[]): void;
 }
 
-export function openStore(destination: Destination): ObjectStore {
+/** Throws a Problem where `aws-role` is set and this process can't take one. */
+export function openStore(
+  destination: Destination,
+  { environment, lines, mask }: Pick<Setting, 'environment' | 'lines' | 'mask'>,
+): ObjectStore {
   if (destination.kind === 'folder') return openFolderStore(destination);
-  const { endpoint, region, ...rest } = destination;
-  return openS3Store({ ...rest, ...(endpoint && { endpoint }), ...(region && { region }) });
+  const { endpoint, region, role, ...rest } = destination;
+  const hide = (secrets: readonly string[]) => {
+    lines.hide(secrets);
+    mask(secrets);
+  };
+  return openS3Store({
+    ...rest,
+    ...(endpoint && { endpoint }),
+    ...(region && { region }),
+    ...(role && { openCredentials: githubRole({ role, environment, now: Date.now, hide }) }),
+  });
 }
 
 export function openingWorld(destination: Destination, setting: Setting): OpeningWorld {
   return {
     now: Date.now,
-    store: openStore(destination),
+    store: openStore(destination, setting),
     verifier: setting.keys.verifier,
     opener: setting.keys.opener,
     log: setting.log,

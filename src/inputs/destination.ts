@@ -1,4 +1,6 @@
-// A destination is one URL. It says where backups lie, never how to get in: credentials come from the SDK's own chain.
+// A destination is one URL. It says where backups lie, never how to get in: credentials come from the SDK's own chain,
+// or from a role that is taken with the job's token.
+import { badRole } from '../problems/aws-role.ts';
 import {
   badDestination,
   badEndpoint,
@@ -19,6 +21,8 @@ export type Destination =
       readonly endpoint: string | undefined;
       readonly region: string | undefined;
       readonly forcePathStyle: boolean;
+      /** ARN of the role to take with the job's OIDC token. */
+      readonly role: string | undefined;
     }
   | { readonly kind: 'folder'; readonly folder: string };
 
@@ -27,15 +31,18 @@ export function readDestination(inputs: InputReader): Destination | undefined {
   const endpoint = inputs.optional('s3-endpoint');
   const region = inputs.optional('s3-region');
   const forcePathStyle = inputs.boolean('s3-force-path-style');
+  const role = inputs.optional('aws-role');
   const refuse = (problem: Problem) => {
     inputs.problems.push(problem);
     return undefined;
   };
   if (endpoint !== undefined) inputs.problems.push(...checkEndpoint(endpoint));
+  if (role !== undefined && !isRole(role)) inputs.problems.push(badRole(role));
   if (text === '') return refuse(destinationMissing());
   const [, scheme, rest = ''] = /^([a-z0-9]+):\/\/(.*)$/s.exec(text) ?? [];
   if (scheme === 'file') {
     if (endpoint !== undefined) inputs.problems.push(onlyForS3('s3-endpoint', text));
+    if (role !== undefined) inputs.problems.push(onlyForS3('aws-role', text));
     return isPlainPath(rest)
       ? { kind: 'folder', folder: rest.replace(/(.)\/+$/, '$1') }
       : refuse(badDestination(text));
@@ -44,7 +51,12 @@ export function readDestination(inputs: InputReader): Destination | undefined {
   if (scheme !== 's3' || !bucket || !isBucketName(bucket)) return refuse(badDestination(text));
   const prefix = path.replace(/(.)\/$/, '$1');
   if (prefix !== '' && !prefix.split('/').every(isSafeSegment)) return refuse(badDestination(text));
-  return { kind: 's3', bucket, prefix, endpoint, region, forcePathStyle };
+  return { kind: 's3', bucket, prefix, endpoint, region, forcePathStyle, role };
+}
+
+/** Stores other than AWS have partitions of their own, regions, and accounts without a number. */
+function isRole(text: string): boolean {
+  return /^arn:[a-z0-9-]+:iam:[a-z0-9-]*:[0-9]*:role\/[\w+=,.@/-]+$/.test(text);
 }
 
 function isBucketName(text: string): boolean {

@@ -55,7 +55,7 @@ export const noCredentials = (said: Said) =>
     kind: 'configuration',
     code: 'PGB303',
     summary: 'No AWS credentials were found.',
-    hint: 'In a workflow, give the job `permissions: id-token: write` and run aws-actions/configure-aws-credentials before this step; elsewhere set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    hint: 'In a workflow, set `aws-role` and give the job `permissions: id-token: write`; elsewhere set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     ...said,
   });
 
@@ -64,7 +64,7 @@ export const credentialsExpired = (minutes: number, said: Said) =>
     kind: 'remote',
     code: 'PGB304',
     summary: `The AWS credentials expired, ${minutes} min after the store was opened, and no newer ones were found.`,
-    hint: 'Ask for a longer session (`role-duration-seconds` of configure-aws-credentials, and the maximum session duration of the role).',
+    hint: 'In a workflow, set `aws-role`, which renews them; or ask for a longer session (`role-duration-seconds` of configure-aws-credentials, and the maximum session duration of the role).',
     ...said,
   });
 

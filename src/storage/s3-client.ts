@@ -34,6 +34,7 @@ export function createHandler(tuning: S3Tuning): ClockedHandler {
 
 export function createClient(options: S3StoreOptions, handler: ClockedHandler): S3Client {
   const region = regionOf(options);
+  const credentials = options.openCredentials?.() ?? options.credentials;
   const config: S3ClientConfig = {
     requestHandler: handler,
     maxAttempts: 1,
@@ -44,7 +45,7 @@ export function createClient(options: S3StoreOptions, handler: ClockedHandler): 
     ...(region === undefined ? {} : { region }),
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.forcePathStyle === undefined ? {} : { forcePathStyle: options.forcePathStyle }),
-    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+    ...(credentials === undefined ? {} : { credentials }),
   };
   return new S3Client(config);
 }

@@ -24,6 +24,7 @@ import {
   untrustedStore,
   wrongRegion,
 } from '../problems/storage-access.ts';
+import { NotYet } from './not-yet.ts';
 import { isDamage, isTlsFailure, isUnreachable, retryOf, type S3Failure } from './s3-failure.ts';
 
 export interface Circumstances {
@@ -47,6 +48,7 @@ const REGION_CODES = new Set([
 ]);
 
 export function problemOf(failure: S3Failure, step: StorageStep, around: Circumstances): Problem {
+  if (failure.error instanceof NotYet) return failure.error.problem;
   const said = { detail: detailOf(failure), cause: failure.error };
   return (
     byCode(failure, step, around, said) ??

@@ -1,6 +1,8 @@
 // What an S3 store is opened with, and the patience it has by default.
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 
+type Credentials = NonNullable<S3ClientConfig['credentials']>;
+
 export interface S3StoreOptions {
   readonly bucket: string;
   /** Everything lives below it; without slashes at the ends. */
@@ -11,7 +13,9 @@ export interface S3StoreOptions {
   readonly region?: string;
   readonly forcePathStyle?: boolean;
   /** Default: the SDK's chain (OIDC, environment, profile, instance). */
-  readonly credentials?: NonNullable<S3ClientConfig['credentials']>;
+  readonly credentials?: Credentials;
+  /** In their place, opened anew when the store has refused a session, so that this one is not used again. */
+  readonly openCredentials?: () => Credentials;
   readonly tuning?: Partial<S3Tuning>;
 }
 

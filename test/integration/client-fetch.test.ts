@@ -118,17 +118,28 @@ describe.skipIf(missing)('A client that is fetched', () => {
   });
 
   const major = missing ? undefined : POSTGRES_MAJORS.find(each => each === debianFiles().major);
-  it.skipIf(major === undefined)('backs up a server', async () => {
-    if (major === undefined) return;
-    await using server = await startPostgres({ major });
-    await server.psql('create table t as select generate_series(1, 500) as a');
-    const { folder: bin, version } = await fetchOne();
-    const place = await folderPlace();
-    const seen = await backUp({ server: { ...server, url: server.url.bind(server), binFolder: bin }, place });
-    expect(seen.codes, seen.said).toEqual([]);
-    expect(await manifestOf(seen, place)).toMatchObject({ totals: { rows: 500 }, client: { version } });
-    expect(seen).toMatchObject({ leftProcesses: [], leftFiles: [] });
-  });
+  it.skipIf(major === undefined)(
+    'backs up whole, on a machine that has no psql and nothing like it',
+    async () => {
+      if (major === undefined) return;
+      await using server = await startPostgres({ major });
+      await server.psql('create table t as select generate_series(1, 500) as a');
+      const place = await folderPlace();
+      const seen = await backUp({
+        server,
+        place,
+        inputs: { 'postgres-bin': '' },
+        environment: { PATH: '/nonexistent' },
+        clients: own => clients({ folder: own, zstd: 'preferred' }),
+      });
+      expect(seen.codes, seen.said).toEqual([]);
+      const manifest = await manifestOf(seen, place);
+      expect(manifest).toMatchObject({ totals: { rows: 500 }, client: { source: 'pgdg' } });
+      expect(manifest.levels.map(({ level }) => level)).toEqual(['listed', 'decoded', 'counted', 'stored']);
+      expect(repository.requests.filter(path => /^pool\/postgresql-client-/.test(path))).toHaveLength(1);
+      expect(seen).toMatchObject({ leftProcesses: [], leftFiles: [] });
+    },
+  );
 
   it("is fetched by a whole run for PostgreSQL's key alone", async () => {
     await using server = await startPostgres({ major: 16 });

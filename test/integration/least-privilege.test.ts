@@ -1,17 +1,14 @@
-// The published policies are enough for everything that a backup does, and nothing in them is spare: each action, taken
+// The published policies of roles that write backups are enough for everything that a backup does, and nothing in them is spare: each action, taken
 // away, is missed.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { need } from '../parts/availability.ts';
 import { standInPlace } from '../parts/backup-places.ts';
 import { type BackupSeen, backUp } from '../parts/backup-run.ts';
 import { wrapClient } from '../parts/client-wrapper.ts';
 import { seedSmall } from '../parts/databases.ts';
-import { checkout } from '../parts/folder.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
-import type { PolicyDocument, PolicyStatement } from '../parts/s3-stand-in/policies.ts';
-import { type S3StandIn, startS3StandIn } from '../parts/s3-stand-in/start.ts';
+import { lessened, POLICY_PLACE, publishedPolicy, refusals } from '../parts/published-policy.ts';
+import { type PolicyDocument, startS3StandIn } from '../parts/s3-stand-in/start.ts';
 
 const ROLE = { accessKeyId: 'BACKUPROLE', secretAccessKey: 'pw-of-the-role' };
 /** The newer of two backups of a day stays, and nothing else keeps the older one. */
@@ -20,11 +17,6 @@ const POLICIES = [
   ['backup.json', {}],
   ['backup-and-prune.json', PRUNING],
 ] as const;
-
-function published(file: string): PolicyDocument {
-  const text = readFileSync(join(checkout, 'docs', 'iam', file), 'utf8');
-  return JSON.parse(text.replaceAll('BUCKET', 'backups').replaceAll('PREFIX', 'team/pg'));
-}
 
 const { missing } = await need('postgres-16');
 describe.skipIf(missing)('With the published policy', () => {
@@ -46,7 +38,7 @@ describe.skipIf(missing)('With the published policy', () => {
         { ...ROLE, policy },
       ],
     });
-    const place = standInPlace(standIn, { prefix: 'team/pg', credentials: ROLE });
+    const place = standInPlace(standIn, { ...POLICY_PLACE, credentials: ROLE });
     const runs: BackupSeen[] = [];
     for (const bin of [server.binFolder, server.binFolder, brokenClient]) {
       runs.push(await backUp({ server, database: 'app', place, inputs: { ...inputs, 'postgres-bin': bin } }));
@@ -59,7 +51,7 @@ describe.skipIf(missing)('With the published policy', () => {
 
   describe.each(POLICIES)('%s', (file, inputs) => {
     it('backups are taken, unfinished uploads dropped, and nothing is refused', async () => {
-      const { runs, refused } = await exercise(published(file), inputs);
+      const { runs, refused } = await exercise(publishedPolicy(file), inputs);
       const [first, second, broken] = runs;
       expect(first?.codes, first?.said).toEqual([]);
       expect(second?.codes, second?.said).toEqual([]);
@@ -72,48 +64,21 @@ describe.skipIf(missing)('With the published policy', () => {
       expect(refused).toEqual([]);
     });
 
-    it.each(allowedActions(published(file)))('%s, taken away, is missed', async (action, policy) => {
+    it.each(lessened(publishedPolicy(file)))('%s, taken away, is missed', async (what, _, policy) => {
       const { runs, refused } = await exercise(policy, inputs);
       const [first, second] = runs;
       const isMissed =
         first?.exit !== 0 || second?.exit !== 0 || second?.outcome.result !== 'success' || refused.length > 0;
-      expect(isMissed, `nothing asked for ${action}`).toBe(true);
+      expect(isMissed, `nothing asked for ${what}`).toBe(true);
       // Whatever is missing, no run that says success left half a backup.
       for (const run of runs) if (run.exit !== 0) expect(run.outcome.backup).toBeNull();
     });
   });
 
   it('backup.json nothing is deleted, even where pruning is asked for: the backup is good, and it is told', async () => {
-    const { runs } = await exercise(published('backup.json'), PRUNING);
+    const { runs } = await exercise(publishedPolicy('backup.json'), PRUNING);
     expect(runs[1]).toMatchObject({ exit: 0, outcome: { result: 'degraded' } });
     expect(runs[1]?.outcome.prune?.failed).toHaveLength(1);
     expect(runs[1]?.keys.length).toBe(8);
   });
 });
-
-/** Each allowed action with the policy that lacks it. */
-function allowedActions(policy: PolicyDocument): [string, PolicyDocument][] {
-  return policy.Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(statement =>
-    actionsOf(statement).map((action): [string, PolicyDocument] => {
-      const less = { ...statement, Action: actionsOf(statement).filter(other => other !== action) };
-      return [
-        action,
-        { ...policy, Statement: policy.Statement.map(each => (each === statement ? less : each)) },
-      ];
-    }),
-  );
-}
-
-function actionsOf({ Action = [] }: PolicyStatement): readonly string[] {
-  return typeof Action === 'string' ? [Action] : Action;
-}
-
-/**
- * What the role asked for and did not get. The bucket's clock comes with a refusal as well, and where an object may not
- * be looked at a listing does.
- */
-function refusals(standIn: S3StandIn): string[] {
-  return standIn.requests
-    .filter(({ status, operation }) => status === 403 && !operation.startsWith('Head'))
-    .map(({ operation, key }) => `${operation} ${key}`);
-}

@@ -3,12 +3,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import type { Manifest } from '../../src/backups/manifest.ts';
+import { backup } from '../../src/commands/backup/backup.ts';
 import { exitStatus } from '../../src/entry/exit-status.ts';
 import type { Interruption } from '../../src/entry/interruption.ts';
 import type { Host } from '../../src/entry/job.ts';
 import { backupJob } from '../../src/entry/jobs/backup.ts';
 import { Lines } from '../../src/entry/lines.ts';
 import { runJob } from '../../src/entry/run-job.ts';
+import { backupWorld } from '../../src/entry/world.ts';
+import type { Clients } from '../../src/postgres/client/clients.ts';
+import { openPostgres } from '../../src/postgres/postgres.ts';
 import { ranOutOfTime } from '../../src/problems/run.ts';
 import { annotationOf } from '../../src/reports/annotation.ts';
 import type { Log } from '../../src/reports/log.ts';
@@ -27,6 +31,8 @@ export interface BackupWishes {
   place: Place;
   inputs?: Readonly<Record<string, string>>;
   environment?: Readonly<Record<string, string>>;
+  /** In place of those that this machine has or may fetch; `folder` is the run's own. */
+  clients?: (folder: string) => Clients;
   /** Called once when a stage of that name begins (`Connect`, `Back up (dump, prove, upload)`, …). */
   onStage?: (title: string) => void;
   /** Called with each progress of the dump, in bytes. */
@@ -77,7 +83,12 @@ export async function backUp(wishes: BackupWishes): Promise<BackupSeen> {
       ...wishes.environment,
       RUNNER_TEMP: temporary,
     };
-    const outcome = await runJob(backupJob, raw, hostOf(wishes, { environment, lines, said }), interruption);
+    const outcome = await runJob(
+      jobWith(wishes.clients),
+      raw,
+      hostOf(wishes, { environment, lines, said }),
+      interruption,
+    );
     said.push(...report(outcome, lines));
     return {
       outcome,
@@ -98,6 +109,24 @@ export async function backUp(wishes: BackupWishes): Promise<BackupSeen> {
     restore();
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** The backup as it is, but for where its clients come from. */
+function jobWith(clients: BackupWishes['clients']): typeof backupJob {
+  if (clients === undefined) return backupJob;
+  return {
+    ...backupJob,
+    async run(config, workplace, signal) {
+      const { environment: own, folder, shown } = workplace;
+      const setting = { ...config, clients: clients(folder), folder, own, now: Date.now };
+      const world = { ...backupWorld(config, workplace), postgres: openPostgres(setting) };
+      try {
+        return (await backup(world, { ...config, ...shown }, signal)).outcome;
+      } finally {
+        world.store.close();
+      }
+    },
+  };
 }
 
 /** The manifest of the backup that a run committed. */

@@ -48,8 +48,16 @@ export async function startVersityGw(options: S3ServerOptions = {}): Promise<S3S
   return openShop(gateway, folder, port, '/health', options);
 }
 
+export interface MinioOptions extends S3ServerOptions {
+  /** Its STS believes the tokens of this issuer and gives MINIO_ROLE for them: it may do everything with objects. */
+  tokensOf?: string;
+}
+
+/** MinIO makes the name out of the audience, `sts.amazonaws.com`. */
+export const MINIO_ROLE = `arn:minio:iam:${REGION}::role/oxnUw3DAuQF1uggjXGxI2AmW8IA`;
+
 /** MinIO with a local key service, so that server-side encryption works. */
-export async function startMinio(options: S3ServerOptions = {}): Promise<S3Server> {
+export async function startMinio(options: MinioOptions = {}): Promise<S3Server> {
   const folder = await makeFolders('minio', ['data']);
   const port = await freePort();
   const server = new OwnedProcess(
@@ -73,6 +81,11 @@ export async function startMinio(options: S3ServerOptions = {}): Promise<S3Serve
         MINIO_UPDATE: 'off',
         MINIO_SITE_REGION: REGION,
         MINIO_KMS_SECRET_KEY: `part-key:${Buffer.alloc(32, 'k').toString('base64')}`,
+        ...(options.tokensOf !== undefined && {
+          MINIO_IDENTITY_OPENID_CONFIG_URL: `${options.tokensOf}/.well-known/openid-configuration`,
+          MINIO_IDENTITY_OPENID_CLIENT_ID: 'sts.amazonaws.com',
+          MINIO_IDENTITY_OPENID_ROLE_POLICY: 'readwrite',
+        }),
         HOME: folder,
       },
     },

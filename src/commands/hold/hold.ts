@@ -28,7 +28,7 @@ export async function hold(
   settings: HoldSettings & { readonly why: string | null; readonly by: string | null },
   signal: AbortSignal,
 ): Promise<HoldOutcome> {
-  const ref = await choose(world, settings, signal);
+  const { ref } = await choose(world, settings, signal);
   const key = printKey({ ...ref, kind: 'hold' });
   const { by, why } = settings;
   const wanted: Hold = { format: 1, backup: ref.id, at: formatInstant(world.now()), by, why };
@@ -47,14 +47,20 @@ export async function release(
   settings: HoldSettings,
   signal: AbortSignal,
 ): Promise<HoldOutcome> {
-  const ref = await choose(world, settings, signal);
+  const { ref, held } = await choose(world, settings, signal);
   const key = printKey({ ...ref, kind: 'hold' });
   const common = { command: 'release', place: world.store.place, ref } as const;
-  const found = await world.store.read(key, { maxBytes: LARGEST_HOLD, signal });
+  // What isn't listed isn't asked for: a role that may list below a prefix alone is answered 403, not 404.
+  const found = held ? await world.store.read(key, { maxBytes: LARGEST_HOLD, signal }) : undefined;
   if (!found) return { ...common, changed: false, hold: null };
   const deletion = await world.store.delete(key, { etag: found.object.etag, signal });
   if (deletion === 'changed' || deletion === 'locked') throw holdNotLifted(key, deletion);
   return { ...common, changed: deletion === 'deleted', hold: parseHold(found.bytes) ?? null };
+}
+
+interface Chosen {
+  readonly ref: BackupRef;
+  readonly held: boolean;
 }
 
 /** What is left of a backup without a manifest can be held as well: prune sweeps it otherwise. */
@@ -62,24 +68,24 @@ async function choose(
   world: ReadingWorld,
   { name: given, selector }: HoldSettings,
   signal: AbortSignal,
-): Promise<BackupRef> {
+): Promise<Chosen> {
   const name = await settleName(world, { name: given, selector }, signal);
   const catalog = await new CatalogReader(world).read({ name, now: world.now() }, signal);
   if (selector.by === 'latest' || selector.by === 'before') {
     const choice = chooseBackup(catalog, { selector });
     if ('not' in choice) throw choice.not;
-    return choice.ok.ref;
+    return choice.ok;
   }
-  const ref = findNamed(catalog, selector)?.ref ?? findOrphan(catalog, selector);
-  if (!ref) throw backupNotFound(printSelector(selector), name);
-  return ref;
+  const chosen = findNamed(catalog, selector) ?? findOrphan(catalog, selector);
+  if (!chosen) throw backupNotFound(printSelector(selector), name);
+  return chosen;
 }
 
-function findOrphan({ orphans }: Catalog, selector: Selector): BackupRef | undefined {
+function findOrphan({ orphans }: Catalog, selector: Selector): Chosen | undefined {
   return orphans.find(({ ref }) => {
     if (selector.by === 'id') return ref.id === selector.id;
     return selector.by === 'key' && printStem(ref) === printStem(selector.ref);
-  })?.ref;
+  });
 }
 
 async function readHold(world: ReadingWorld, key: string, signal: AbortSignal): Promise<Hold | null> {

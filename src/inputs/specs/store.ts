@@ -27,6 +27,13 @@ export const DESTINATION: readonly InputSpec[] = [
     default: 'false',
     description: "Address the bucket in the URL's path instead of its host name (MinIO and its like).",
   },
+  {
+    name: 'aws-role',
+    kind: 'text',
+    default: '',
+    description:
+      "ARN of the role to take with the job's OIDC token, renewed as long as the run lasts; the job needs `permissions: id-token: write`. Without it the AWS environment gives the credentials.",
+  },
 ];
 
 export const VERIFY_KEYS: InputSpec = {

@@ -19,7 +19,7 @@ export interface Version {
   /** Without quotes. */
   readonly etag: string;
   readonly checksum?: Checksum;
-  readonly storageClass: string;
+  storageClass: string;
   /** `content-type` and its like, and `x-amz-meta-*`, as they were sent. */
   readonly headers: Readonly<Record<string, string>>;
   modifiedAt: Date;
@@ -27,7 +27,7 @@ export interface Version {
   retention?: Retention | undefined;
   legalHold: boolean;
   /** An archived object that was asked back: readable between the two moments. */
-  restored?: { readonly from: Date; readonly until: Date };
+  restored?: { readonly from: Date; readonly until: Date } | undefined;
 }
 
 export interface Part {

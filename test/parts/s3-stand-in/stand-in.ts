@@ -79,6 +79,8 @@ export interface S3StandIn extends AsyncDisposable {
   read(bucket: string, key: string): Promise<Buffer>;
   /** Makes the current version look as if it had been written then. */
   backdate(bucket: string, key: string, date: Date): void;
+  /** As a lifecycle rule of the bucket would; what had been brought back from an archive is cold again. */
+  moveToClass(bucket: string, key: string, storageClass: string): void;
   /** Changes a stored byte of the current version, as a failing disk would. */
   flipByte(bucket: string, key: string, offset: number): Promise<void>;
   /** Idempotent. Rejects if the stand-in itself broke on a request, so that no test passes by such an accident. */

@@ -143,6 +143,11 @@ export async function startS3StandIn(options: StandInOptions = {}): Promise<S3St
     backdate(bucket, key, date) {
       bucketNamed(bucket).find(key, null).modifiedAt = date;
     },
+    moveToClass(bucket, key, storageClass) {
+      const version = bucketNamed(bucket).find(key, null);
+      version.storageClass = storageClass;
+      version.restored = undefined;
+    },
     flipByte: (bucket, key, offset) => content.flipByte(bucketNamed(bucket).find(key, null).pieces, offset),
     stop: () => (stopped ??= stop()),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),

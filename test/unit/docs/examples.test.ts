@@ -173,11 +173,14 @@ function isTier(name: string): boolean {
   return name === 'pre-migration';
 }
 
+const PLAUSIBLE: Readonly<Record<string, string>> = {
+  'database-url': 'postgresql://backup@db.example.com/shop',
+  'aws-role': 'arn:aws:iam::111122223333:role/pg-backup',
+};
+
 /** An expression stands for something that only the runner knows. */
 function plausible(name: string, value: unknown): string {
   const text = String(value);
   if (!text.includes('${{')) return text;
-  return name === 'database-url'
-    ? 'postgresql://backup@db.example.com/shop'
-    : text.replaceAll(/\$\{\{[^}]*\}\}/g, 'x');
+  return PLAUSIBLE[name] ?? text.replaceAll(/\$\{\{[^}]*\}\}/g, 'x');
 }

@@ -17,6 +17,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'source-notes.ts': /^PGB2/,
   'client.ts': /^PGB2/,
   'storage.ts': /^PGB3/,
+  'aws-role.ts': /^PGB16/,
   'storage-access.ts': /^PGB3/,
   'folder.ts': /^PGB3/,
   'proof.ts': /^PGB4/,

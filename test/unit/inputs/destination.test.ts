@@ -78,3 +78,21 @@ it('an endpoint means nothing for a folder, and both problems show at once', () 
     'PGB112',
   ]);
 });
+
+it.each<[string, string[]]>([
+  ['arn:aws:iam::111122223333:role/pg-backup', []],
+  ['arn:aws-cn:iam::111122223333:role/teams/db/pg-backup', []],
+  ['arn:minio:iam:us-east-1::role/oxnUw3DAuQF1uggjXGxI2AmW8IA', []],
+  ['pg-backup', ['PGB165']],
+  ['111122223333', ['PGB165']],
+  ['arn:aws:iam::111122223333:user/pg-backup', ['PGB165']],
+  ['arn:aws:iam::111122223333:role/', ['PGB165']],
+  ['arn:aws:sts::111122223333:assumed-role/pg-backup/x', ['PGB165']],
+])('`aws-role: %s`', (role, problems) => {
+  expect(read('s3://bucket', { 'aws-role': role })).toMatchObject({ found: { role }, problems });
+});
+
+it('has no role in a folder', () => {
+  const role = 'arn:aws:iam::111122223333:role/pg-backup';
+  expect(read('file:///mnt/backups', { 'aws-role': role }).problems).toEqual(['PGB114']);
+});
