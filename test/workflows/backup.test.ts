@@ -1,7 +1,9 @@
 // The nightly backup as people copy it, from the schedule's event to what lies in the bucket.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { handedOn, startWorkflowBench, type WorkflowBench, whatRan } from '../parts/act/bench.ts';
+import { BUCKET, handedOn, startWorkflowBench, type WorkflowBench, whatRan } from '../parts/act/bench.ts';
 import { need } from '../parts/availability.ts';
+import { startGitHubOidc } from '../parts/github-oidc.ts';
+import { MINIO_ROLE, startMinio } from '../parts/s3-servers.ts';
 
 const parts = await need('act', 'versitygw', 'postgres-17');
 
@@ -35,5 +37,31 @@ describe.skipIf(parts.missing)('the nightly backup', () => {
     expect(run.job('backup').annotations).toEqual([expect.stringMatching(/^error: PGB213/)]);
     expect(await bench.keys()).toEqual(before);
     expect(run.exitCode).not.toBe(0);
+  });
+});
+
+const withRoles = await need('act', 'minio', 'postgres-17');
+
+describe.skipIf(withRoles.missing)('the nightly backup with a role', () => {
+  it('takes it with the token of the job, and no key is anywhere', async () => {
+    await using github = await startGitHubOidc();
+    await using bench = await startWorkflowBench(() =>
+      startMinio({ bucket: BUCKET, tokensOf: github.issuer }),
+    );
+    const run = await bench.run({
+      workflow: bench.addExample('backup.yml', { 'aws-role': MINIO_ROLE }),
+      event: 'schedule',
+      secrets: { S3_ACCESS_KEY_ID: '', S3_SECRET_ACCESS_KEY: '' },
+      environment: {
+        ...github.environment,
+        AWS_ENDPOINT_URL_STS: bench.s3.endpoint,
+        AWS_EC2_METADATA_DISABLED: 'true',
+      },
+    });
+    const { outputs, log } = run.job('backup');
+    expect(outputs, log).toMatchObject({ 'backup.result': 'success', 'backup.level': 'stored' });
+    expect(github.issued).toHaveLength(1);
+    expect(log).not.toContain(github.issued[0]);
+    expect(await bench.keys()).toContain(`pg/${outputs['backup.manifest-key']}`);
   });
 });

@@ -127,12 +127,10 @@ export function whatRan(run: WorkflowRun): string[] {
 }
 
 /** With the small database `shop`, and nothing in the bucket. */
-export async function startWorkflowBench(): Promise<WorkflowBench> {
-  const [postgres, s3, tree] = await Promise.all([
-    startPostgres({ major: 17 }),
-    startVersityGw({ bucket: BUCKET }),
-    plantTree(),
-  ]);
+export async function startWorkflowBench(
+  startS3: () => Promise<S3Server> = () => startVersityGw({ bucket: BUCKET }),
+): Promise<WorkflowBench> {
+  const [postgres, s3, tree] = await Promise.all([startPostgres({ major: 17 }), startS3(), plantTree()]);
   await seedSmall(postgres, 'shop');
   return new WorkflowBench({ postgres, s3, tree });
 }
