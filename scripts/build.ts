@@ -18,6 +18,7 @@ const STUBS: Readonly<Record<string, string>> = {
     "import { runFleetNoteAction } from './index.js';\n\nprocess.exit(await runFleetNoteAction());\n",
   'fleet-summary.js':
     "import { runFleetSummaryAction } from './index.js';\n\nprocess.exit(await runFleetSummaryAction());\n",
+  'gate.js': "import { runGateAction } from './index.js';\n\nprocess.exit(await runGateAction());\n",
   'cleanup.js': "import { runCleanup } from './index.js';\n\nprocess.exit(await runCleanup());\n",
   'cli.js':
     "#!/usr/bin/env node\nimport { runCli } from './index.js';\n\nprocess.exitCode = await runCli(process.argv.slice(2));\n",

@@ -2,14 +2,17 @@
 // holds the files to it, so that no input is ever documented in two ways.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MIGRATION_GLOBS } from '../src/commands/gate/migration-files.ts';
 import { COMMANDS } from '../src/entry/commands.ts';
 import { helpFor, overview } from '../src/entry/help.ts';
 import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
 import { FLEET_NOTE_INPUTS, FLEET_SUMMARY_INPUTS } from '../src/inputs/specs/fleet.ts';
+import { GATE_INPUTS } from '../src/inputs/specs/gate.ts';
 import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
 import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
 import { FLEET_OUTPUT_DESCRIPTIONS } from '../src/reports/fleet-outcome.ts';
+import { GATE_OUTPUT_DESCRIPTIONS } from '../src/reports/gate-outcome.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
 import { RESTORE_TEST_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-test-outcome.ts';
@@ -70,6 +73,17 @@ export function generatedFiles(): Readonly<Record<string, string>> {
       outputs: FLEET_OUTPUT_DESCRIPTIONS,
       main: '../../../dist/fleet-summary.js',
     }),
+    'gate/action.yml': actionYml({
+      name: 'PostgreSQL migration gate',
+      description: 'Let a migration through only if a proven backup of the database is fresh enough.',
+      icon: 'shield',
+      inputs: GATE_INPUTS,
+      outputs: GATE_OUTPUT_DESCRIPTIONS,
+      main: '../dist/gate.js',
+      post: '../dist/cleanup.js',
+    }),
+    'gate/README.md': withTables('gate/README.md', GATE_INPUTS, GATE_OUTPUT_DESCRIPTIONS),
+    'docs/gate.md': withGlobs('docs/gate.md'),
     'docs/inputs.md': inputsPage(),
     'docs/command-line.md': commandLinePage(),
   };
@@ -128,6 +142,18 @@ ${outputTable(outputs)}
 <!-- end -->`;
   const page = readText(join(root, path)) ?? '';
   return page.replace(/<!-- made by npm run generate -->[\s\S]*<!-- end -->/, () => tables);
+}
+
+/** What the gate takes for a migration, between the page's marks. */
+function withGlobs(path: string): string {
+  const rows = Object.entries(MIGRATION_GLOBS).map(
+    ([tool, globs]) => `| ${tool} | ${globs.map(glob => `\`${glob}\``).join(' ')} |`,
+  );
+  const table = ['<!-- globs -->', '', '| tool | files |', '|---|---|', ...rows, '', '<!-- /globs -->'].join(
+    '\n',
+  );
+  const page = readText(join(root, path)) ?? '';
+  return page.replace(/<!-- globs -->[\s\S]*<!-- \/globs -->/, () => table);
 }
 
 function inputTable(inputs: readonly InputSpec[]): string {

@@ -2,6 +2,7 @@
 export {
   runBackupAction,
   runFleetSummaryAction,
+  runGateAction,
   runRestoreAction,
   runRestoreTestAction,
 } from './entry/actions.ts';

@@ -60,6 +60,15 @@ export function nullable<T>(reader: Reader<T>): Reader<T | null> {
   return (value, path) => (value === null ? null : reader(value, path));
 }
 
+const OPTIONAL = new WeakSet<Reader<unknown>>();
+
+/** A field that may be missing: for what a format learned later. Where it is there, it is read like any other. */
+export function optional<T>(reader: Reader<T>): Reader<T> {
+  const own: Reader<T> = (value, path) => reader(value, path);
+  OPTIONAL.add(own);
+  return own;
+}
+
 export function list<T>(reader: Reader<T>): Reader<readonly T[]> {
   return (value, path) => {
     if (!Array.isArray(value)) throw new Misread(`\`${path}\` is not a list`);
@@ -85,9 +94,10 @@ export function object<T extends object>(
     const given = new Map(entriesOf(value, path));
     const at = (key: string) => (path === '' ? key : `${path}.${key}`);
     const readers = Object.entries<Reader<unknown>>(fields);
-    const read = readers.map(([key, reader]) => {
-      if (!given.has(key)) throw new Misread(`\`${at(key)}\` is missing`);
-      return [key, reader(given.get(key), at(key))];
+    const read = readers.flatMap(([key, reader]) => {
+      if (given.has(key)) return [[key, reader(given.get(key), at(key))]];
+      if (OPTIONAL.has(reader)) return [];
+      throw new Misread(`\`${at(key)}\` is missing`);
     });
     if (unknown === 'refuse') {
       const stray = [...given.keys()].find(key => !Object.hasOwn(fields, key));

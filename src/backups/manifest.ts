@@ -46,6 +46,11 @@ export interface Manifest {
     readonly collate: string;
     readonly ctype: string;
     readonly standby: boolean;
+    /**
+     * On a standby: the moment of the primary up to which it had replayed, ISO instant; a backup is no fresher than that.
+     * Missing on a primary, where a standby could not tell, and in manifests from before it was recorded.
+     */
+    readonly replayedAt?: string;
     readonly extensions: readonly { readonly name: string; readonly version: string }[];
     /** Session settings that shape COPY's text (bytea_output, lc_monetary, xmlbinary, TimeZone). */
     readonly textSettings: Readonly<Record<string, string>>;

@@ -35,10 +35,19 @@ export class CatalogReader {
   }
 
   async read(question: CatalogQuestion, signal: AbortSignal): Promise<Catalog> {
-    const { verifier } = this.#world;
     const objects: ListedObject[] = [];
     for await (const object of this.#world.store.list(namePrefix(question.name), signal))
       objects.push(object);
+    return this.readOf(question, objects, signal);
+  }
+
+  /** The catalog of what was listed already: all objects of a name, or all of some of its backups. */
+  async readOf(
+    question: CatalogQuestion,
+    objects: readonly ListedObject[],
+    signal: AbortSignal,
+  ): Promise<Catalog> {
+    const { verifier } = this.#world;
     const manifests = new Map<string, Signed<ParsedManifest>>();
     const evidence = new Map<string, Signed<ParsedEvidence>>();
     const read = async (object: ListedObject) => {

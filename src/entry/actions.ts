@@ -2,6 +2,7 @@
 import { runAction } from './action.ts';
 import { backupJob } from './jobs/backup.ts';
 import { fleetSummaryJob } from './jobs/fleet-summary.ts';
+import { gateJob } from './jobs/gate.ts';
 import { restoreJob } from './jobs/restore.ts';
 import { restoreTestJob } from './jobs/restore-test.ts';
 
@@ -25,4 +26,8 @@ export function runRestoreTestAction(): Promise<number> {
 
 export function runFleetSummaryAction(): Promise<number> {
   return runAction(fleetSummaryJob);
+}
+
+export function runGateAction(): Promise<number> {
+  return runAction(gateJob);
 }

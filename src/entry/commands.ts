@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { backupCommand } from './command-backup.ts';
 import { completionCommand } from './command-completion.ts';
 import { fetchCommand } from './command-fetch.ts';
+import { gateCommand } from './command-gate.ts';
 import { holdCommand, releaseCommand } from './command-hold.ts';
 import { listCommand } from './command-list.ts';
 import { restoreCommand } from './command-restore.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   restoreTestCommand,
+  gateCommand,
   listCommand,
   statusCommand,
   verifyCommand,

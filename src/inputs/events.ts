@@ -5,9 +5,13 @@ import type { InputReader } from './raw-inputs.ts';
 
 const REFUSED = /^(pull_request|issue_comment$|workflow_run$)/;
 
+export function isRefusedEvent(event: string): boolean {
+  return REFUSED.test(event);
+}
+
 /** `event`: null on a terminal. `what`: "A backup", "A restore". */
 export function refuseEvent(inputs: InputReader, event: string | null, what: string): void {
   const allowed = inputs.text('allow-event').split(/[\s,]+/);
-  if (event !== null && REFUSED.test(event) && !allowed.includes(event))
+  if (event !== null && isRefusedEvent(event) && !allowed.includes(event))
     inputs.problems.push(eventRefused(what, event));
 }

@@ -3,6 +3,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** Under which our sessions stand in pg_stat_activity, unless the connection says otherwise. */
+export const APPLICATION_NAME = 'pg-backup-action';
+
 /** How to reach the server, in libpq's own terms; made by src/inputs/connection.ts. */
 export interface Connection {
   /** PG* variables without the password, e.g. `{ PGHOST: 'db', PGDATABASE: 'app' }`. */
@@ -36,7 +39,7 @@ export async function connectedEnvironment(
   const environment: Record<string, string> = {
     ...unconnectedEnvironment(own),
     PGCONNECT_TIMEOUT: '15',
-    PGAPPNAME: 'pg-backup-action',
+    PGAPPNAME: APPLICATION_NAME,
     ...connection.environment,
     PGTZ: 'UTC',
   };

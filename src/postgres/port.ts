@@ -48,6 +48,8 @@ export interface SourceFacts {
   readonly collate: string;
   readonly ctype: string;
   readonly standby: boolean;
+  /** On a standby: the moment of the primary up to which it has replayed. null where that can't be told, and on a primary. */
+  readonly replayedAt: Instant | null;
   readonly tls: boolean;
   readonly databaseBytes: number;
   readonly superuser: boolean;
@@ -96,6 +98,14 @@ export interface Snapshot {
   close(): Promise<void>;
 }
 
+export interface RunningDump {
+  readonly pid: number;
+  /** pg_dump's own name, or ours. */
+  readonly application: string;
+  /** Seconds since its session began; null where the role may not see it. */
+  readonly seconds: number | null;
+}
+
 /** A running tool whose standard output is read as bytes. */
 export interface ToolOutput {
   /**
@@ -129,6 +139,8 @@ export interface DumpOptions {
 
 export interface Source {
   facts(): Promise<SourceFacts>;
+  /** Sessions of this database that dump it at this moment: a migration and a dump wait for each other's locks. */
+  dumps(): Promise<readonly RunningDump[]>;
   /** Locks what is in scope, exports the snapshot, lists again; starts over when a table came or went meanwhile. */
   openSnapshot(options: { lockWaitTimeoutMs: number }): Promise<Snapshot>;
   /** pg_dump in the custom format to its standard output. */

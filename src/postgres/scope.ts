@@ -1,5 +1,6 @@
 // Which tables pg_dump puts into an archive as TABLE DATA, asked of the catalogs by OID. Held to pg_dump itself: a
 // difference between this and the archive's table of contents, either way, fails the backup.
+import { APPLICATION_NAME } from './child-environment.ts';
 
 /** Where each kind of object is ours to dump: not of the system, not a member of an extension. */
 function ownObject(schema: string, catalog: string, oid: string): string {
@@ -73,11 +74,19 @@ export const LARGE_OBJECTS_QUERY = `select count(*)::int8 as total, count(*) fil
 export const SUBSCRIPTIONS_QUERY = `select pg_catalog.quote_ident(s.subname) as name from pg_catalog.pg_subscription s
   where s.subdbid = (select oid from pg_catalog.pg_database where datname = current_database()) order by 1`;
 
+/**
+ * Milliseconds since 1970; null on a primary. The primary's commit time of the last transaction replayed. Where nothing was
+ * written for long it looks older than it is, which errs on the safe side; how far the link to the primary reaches can't be
+ * told from here, since what sends may be a standby itself.
+ */
+const REPLAYED_AT = `case when pg_catalog.pg_is_in_recovery()
+    then pg_catalog.floor(1000 * extract(epoch from pg_catalog.pg_last_xact_replay_timestamp()))::int8 end`;
+
 export const SERVER_QUERY = `select current_database() as database, current_user as "user",
     pg_catalog.current_setting('server_version') as "serverVersion",
     pg_catalog.current_setting('server_version_num')::int / 10000 as "serverMajor",
     pg_catalog.pg_encoding_to_char(d.encoding) as encoding, d.datcollate as collate, d.datctype as ctype,
-    pg_catalog.pg_is_in_recovery() as standby, pg_catalog.pg_database_size(d.oid)::int8 as "databaseBytes",
+    pg_catalog.pg_is_in_recovery() as standby, ${REPLAYED_AT} as "replayedAt", pg_catalog.pg_database_size(d.oid)::int8 as "databaseBytes",
     (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as superuser,
     coalesce((select ssl from pg_catalog.pg_stat_ssl where pid = pg_catalog.pg_backend_pid()), false) as tls,
     pg_catalog.current_setting('max_locks_per_transaction')::int8 * (pg_catalog.current_setting('max_connections')::int8
@@ -88,6 +97,19 @@ export const SERVER_QUERY = `select current_database() as database, current_user
     pg_catalog.jsonb_build_object('bytea_output', pg_catalog.current_setting('bytea_output'),
       'lc_monetary', pg_catalog.current_setting('lc_monetary'), 'xmlbinary', pg_catalog.current_setting('xmlbinary')) as "textSettings"
   from pg_catalog.pg_database d where d.datname = current_database()`;
+
+/**
+ * Who dumps this database now: pg_dump under its own name, and our backups, whose sessions hold locks on its tables
+ * (names and locks are open to every role). 16384 is the first OID that isn't the system's.
+ */
+export const DUMPS_QUERY = `select a.pid::int8 as pid, a.application_name as application,
+    pg_catalog.floor(extract(epoch from pg_catalog.now() - a.backend_start))::int8 as seconds
+  from pg_catalog.pg_stat_activity a
+  where a.datname = current_database() and a.pid <> pg_catalog.pg_backend_pid()
+    and (a.application_name = 'pg_dump' or (a.application_name = '${APPLICATION_NAME}' and exists (select from pg_catalog.pg_locks l
+      where l.pid = a.pid and l.locktype = 'relation' and l.relation >= 16384 and l.database = (select d.oid
+        from pg_catalog.pg_database d where d.datname = current_database()))))
+  order by a.pid`;
 
 /** Not everyone may ask it; the host stands in where it is refused. */
 export const SYSTEM_IDENTIFIER_QUERY =

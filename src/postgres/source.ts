@@ -8,7 +8,16 @@ import { connectionString } from './child-environment.ts';
 
 import { explainDump, type Named } from './explain.ts';
 import { askFacts, shareOneConnection } from './facts.ts';
-import type { ClientFacts, DumpOptions, Snapshot, Source, SourceFacts, ToolOutput } from './port.ts';
+import type {
+  ClientFacts,
+  DumpOptions,
+  RunningDump,
+  Snapshot,
+  Source,
+  SourceFacts,
+  ToolOutput,
+} from './port.ts';
+import { DUMPS_QUERY } from './scope.ts';
 import { Session } from './session.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { runTool, type ToolCommand } from './tool.ts';
@@ -60,6 +69,7 @@ export async function connectSource(
       facts ??= ask();
       return facts;
     },
+    dumps: () => session.rows<RunningDump>('the running dumps', DUMPS_QUERY),
     openSnapshot: ({ lockWaitTimeoutMs }) => takeSnapshot(session, lockWaitTimeoutMs, setting.now),
     dump: (client, snapshot, options) => {
       const dump = output(

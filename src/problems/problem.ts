@@ -15,7 +15,7 @@ export type ProblemKind =
   | 'internal';
 
 /**
- * PGB1xx inputs, 2xx PostgreSQL, 3xx store, 4xx proof, 5xx retention and identity, 6xx keys, 7xx notices, 8xx restoring,
+ * PGB1xx inputs, 2xx PostgreSQL, 3xx store, 4xx proof, 5xx retention and identity, 6xx keys and (650 on) the gate, 7xx notices, 8xx restoring,
  * 9xx the run.
  */
 export type ProblemCode = `PGB${number}`;

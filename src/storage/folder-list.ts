@@ -19,14 +19,15 @@ export function storedFile(key: string, found: Stat): StoredObject {
   return { key, bytes: Number(found.size), etag: etagOf(found), modifiedAt: Number(found.mtimeMs) };
 }
 
-/** Files whose key starts with `prefix`; symbolic links are not followed, they may lead out of the folder. */
+/** Files whose key starts with `prefix` and sorts after `after`; symbolic links are not followed, they may lead out of the folder. */
 export async function* listFolder(
   folder: string,
-  prefix: string,
+  wanted: { readonly prefix: string; readonly after: string | undefined },
   signal: AbortSignal,
   below = '',
 ): AsyncGenerator<StoredObject> {
   throwIfAborted(signal);
+  const { prefix, after } = wanted;
   const here = join(folder, below);
   for (const entry of await entriesOf(here)) {
     const key = below + entry.name;
@@ -34,14 +35,18 @@ export async function* listFolder(
     if (entry.isDirectory()) {
       const inside = `${key}/`;
       if (inside.startsWith(prefix) || prefix.startsWith(inside))
-        yield* listFolder(folder, prefix, signal, inside);
-    } else if (entry.isFile() && key.startsWith(prefix)) {
+        yield* listFolder(folder, wanted, signal, inside);
+    } else if (entry.isFile() && key.startsWith(prefix) && isAfter(key, after)) {
       const found = await onDisk('look at', join(folder, key), () =>
         stat(join(folder, key), { bigint: true }).catch(vanished),
       );
       if (found) yield storedFile(key, found);
     }
   }
+}
+
+function isAfter(key: string, after: string | undefined): boolean {
+  return after === undefined || compareKeys(key, after) > 0;
 }
 
 /** A folder sorts as its name with a slash, as in the keys below it. */

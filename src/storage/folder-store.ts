@@ -24,9 +24,9 @@ export function openFolderStore(options: { folder: string }): ObjectStore {
   const folder = resolve(options.folder);
   const store: ObjectStore = {
     place: `file://${folder}`,
-    async *list(prefix, signal) {
+    async *list(prefix, signal, after) {
       await requireFolder(folder);
-      yield* listFolder(folder, prefix, signal);
+      yield* listFolder(folder, { prefix, after }, signal);
     },
     async read(key, { maxBytes, signal }) {
       throwIfAborted(signal);

@@ -74,8 +74,11 @@ export type Deletion = 'deleted' | 'absent' | 'changed' | 'locked';
 export interface ObjectStore {
   /** For people, e.g. `s3://bucket/prefix`; never parsed. */
   readonly place: string;
-  /** All objects whose key starts with `prefix`, in key order, page by page; unfinished uploads are not objects. */
-  list(prefix: string, signal: AbortSignal): AsyncIterable<StoredObject>;
+  /**
+   * All objects whose key starts with `prefix`, in key order, page by page; unfinished uploads are not objects. With
+   * `after`, only keys that sort after it: what lies before is not even asked for.
+   */
+  list(prefix: string, signal: AbortSignal, after?: string): AsyncIterable<StoredObject>;
   /** A small object whole, or undefined if there is none; refuses more than `maxBytes`. */
   read(
     key: string,

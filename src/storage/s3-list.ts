@@ -5,16 +5,21 @@ import { listingBroken } from '../problems/storage.ts';
 import type { StoredObject } from './port.ts';
 import type { S3Link } from './s3-link.ts';
 import { cleanEtag, storageClassOf } from './s3-look.ts';
+import { compareKeys } from './storage-key.ts';
 
 export async function* listObjects(
   link: S3Link,
   prefix: string,
   signal: AbortSignal,
+  after?: string,
 ): AsyncGenerator<StoredObject> {
   let token: string | undefined;
   do {
-    const page = await listPage(link, prefix, token, signal);
-    yield* objectsOf(link, page);
+    const page = await listPage(link, prefix, { token, after }, signal);
+    // A store that doesn't know StartAfter lists everything.
+    for (const object of objectsOf(link, page)) {
+      if (after === undefined || compareKeys(object.key, after) > 0) yield object;
+    }
     const next = page.IsTruncated ? page.NextContinuationToken : undefined;
     if (page.IsTruncated && (!next || next === token)) throw listingBroken(`${link.place}/${prefix}`);
     token = next;
@@ -24,7 +29,7 @@ export async function* listObjects(
 function listPage(
   link: S3Link,
   prefix: string,
-  token: string | undefined,
+  { token, after }: { readonly token: string | undefined; readonly after: string | undefined },
   signal: AbortSignal,
 ): Promise<ListObjectsV2CommandOutput> {
   return link.ask(
@@ -36,7 +41,8 @@ function listPage(
         Prefix,
         // XML can't hold every character that a stranger's key may have.
         EncodingType: 'url',
-        ...(token === undefined ? {} : { ContinuationToken: token }),
+        ...(token !== undefined && { ContinuationToken: token }),
+        ...(token === undefined && after !== undefined && { StartAfter: link.at(after).Key }),
       });
       return client.send(command, { abortSignal });
     },

@@ -23,7 +23,7 @@ export function openS3Store(options: S3StoreOptions): ObjectStore {
   const link = new S3Link(options);
   return {
     place: link.place,
-    list: (prefix, signal) => listObjects(link, prefix, signal),
+    list: (prefix, signal, after) => listObjects(link, prefix, signal, after),
     async read(key, how) {
       checkKey(key);
       return readObject(link, key, how);

@@ -140,6 +140,17 @@ export function describeObjectStore(
         expect(await listed(store, 'list/nothing')).toEqual([]);
       });
 
+      test('begins after a key, whether an object has it or not', async () => {
+        const keys = ['after/a/1', 'after/a/2', 'after/a/3', 'after/b/1'];
+        for (const key of keys) await store.create(key, Buffer.from(key), json);
+        const keysAfter = async (prefix: string, key: string) =>
+          (await listed(store, prefix, never, key)).map(object => object.key);
+        expect(await keysAfter('after/', 'after/a/2')).toEqual(['after/a/3', 'after/b/1']);
+        expect(await keysAfter('after/a/', 'after/a/15')).toEqual(['after/a/2', 'after/a/3']);
+        expect(await keysAfter('after/a/', 'after/a/3')).toEqual([]);
+        expect(await keysAfter('after/b/', 'after/a/3')).toEqual(['after/b/1']);
+      });
+
       test.skipIf(!traits.paged)('goes on past the thousand that S3 gives at a time', async () => {
         const keys = Array.from({ length: 1005 }, (_, i) => `many/${String(i).padStart(5, '0')}`);
         for (let i = 0; i < keys.length; i += 50)
@@ -370,9 +381,14 @@ async function writeThenComplete(begun: Upload): Promise<void> {
   await begun.complete();
 }
 
-async function listed(store: ObjectStore, prefix: string, signal = never): Promise<StoredObject[]> {
+async function listed(
+  store: ObjectStore,
+  prefix: string,
+  signal = never,
+  after?: string,
+): Promise<StoredObject[]> {
   const objects: StoredObject[] = [];
-  for await (const object of store.list(prefix, signal)) objects.push(object);
+  for await (const object of store.list(prefix, signal, after)) objects.push(object);
   return objects;
 }
 

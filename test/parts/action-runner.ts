@@ -22,7 +22,12 @@ export interface ActionOptions {
   /** As `env:` of the step gives it, over PATH, HOME and what the runner sets itself. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Default: a `schedule` in a private repository. */
-  readonly event?: { readonly name?: string; readonly private?: boolean };
+  readonly event?: {
+    readonly name?: string;
+    readonly private?: boolean;
+    /** What the event's payload holds besides repository and sender. */
+    readonly payload?: Readonly<Record<string, unknown>>;
+  };
   /** ACTIONS_STEP_DEBUG. */
   readonly debug?: boolean;
   /** The cancel button is pressed when it resolves: while `main` runs, that is, or never. */
@@ -202,7 +207,7 @@ function runnerEnvironment(
   const name = event.name ?? 'schedule';
   const eventPath = join(temp, EVENT_FOLDER, 'event.json');
   const repository = { full_name: 'acme/shop', private: event.private ?? true };
-  writeFileSync(eventPath, JSON.stringify({ repository, sender: { login: 'octocat' } }));
+  writeFileSync(eventPath, JSON.stringify({ repository, sender: { login: 'octocat' }, ...event.payload }));
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     HOME: process.env.HOME ?? '/',

@@ -1,7 +1,14 @@
 // A PostgreSQL server in memory, with its client programs, behind the commands' port: it passes the contract that real
 // servers pass (test/contract/postgres.test.ts), and it fails wherever a test wants it to.
 import type { Instant } from '../../src/backups/instant.ts';
-import type { ClientFacts, Postgres, Snapshot, Source, SourceFacts } from '../../src/postgres/port.ts';
+import type {
+  ClientFacts,
+  Postgres,
+  RunningDump,
+  Snapshot,
+  Source,
+  SourceFacts,
+} from '../../src/postgres/port.ts';
 import {
   connectionLost,
   dumpFailed,
@@ -18,6 +25,7 @@ export type Step =
   | 'clientFor'
   | 'connect'
   | 'facts'
+  | 'dumps'
   | 'openSnapshot'
   | 'count'
   | 'dump'
@@ -51,6 +59,8 @@ export interface FakePostgres extends Postgres {
     largeObjects: FakeContents['largeObjects'];
   };
   facts: Partial<SourceFacts>;
+  /** Of somebody else, running at this moment. */
+  dumps: readonly RunningDump[];
   readonly faults: Faults;
   /** What pg_dumpall prints. */
   globals: string;
@@ -109,6 +119,7 @@ export function fakePostgres({
       largeObjects: [{ oid: 16500, data: Buffer.from('a large object') }],
     },
     facts: {},
+    dumps: [],
     globals: 'CREATE ROLE app;\n',
     password: 'right',
     running,
@@ -185,6 +196,10 @@ export function fakePostgres({
       async facts() {
         await begin('facts', ended, closedSession);
         return factsOf(server);
+      },
+      async dumps() {
+        await begin('dumps', ended, closedSession);
+        return server.dumps;
       },
       async openSnapshot() {
         await begin('openSnapshot', ended, closedSession);
@@ -275,6 +290,7 @@ function factsOf({ database, facts }: FakePostgres): SourceFacts {
     collate: 'C.UTF-8',
     ctype: 'C.UTF-8',
     standby: false,
+    replayedAt: null,
     tls: true,
     databaseBytes: 8_000_000,
     superuser: false,

@@ -105,11 +105,12 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     revive() {
       effectsLeft = Number.POSITIVE_INFINITY;
     },
-    async *list(prefix, signal) {
+    async *list(prefix, signal, after) {
       enter('list', prefix, signal);
       for (const key of [...objects.keys()].sort(compareKeys)) {
         throwIfAborted(signal);
         const object = objects.get(key);
+        if (after !== undefined && compareKeys(key, after) <= 0) continue;
         if (object && key.startsWith(prefix)) yield stored(key, object);
       }
     },

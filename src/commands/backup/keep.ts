@@ -101,6 +101,7 @@ function describe(
       collate: facts.collate,
       ctype: facts.ctype,
       standby: facts.standby,
+      ...(facts.replayedAt !== null && { replayedAt: formatInstant(facts.replayedAt) }),
       extensions: facts.extensions,
       textSettings: { ...facts.textSettings, TimeZone: 'UTC' },
     },

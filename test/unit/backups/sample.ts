@@ -76,6 +76,7 @@ export interface SampleBackup {
   readonly bytes?: Buffer;
   readonly drop?: readonly ('manifest' | 'archive' | 'proof')[];
   readonly archiveBytes?: number;
+  readonly archiveEtag?: string;
   readonly held?: boolean;
   readonly tests?: readonly {
     result: Evidence['result'];
@@ -94,11 +95,14 @@ export function holdingsOf(backups: readonly SampleBackup[], change: Partial<Hol
     const manifest = sampleManifest(backup.change);
     const ref = refOf(manifest);
     const modifiedAt = backup.modifiedAt ?? ref.stamp + 60_000;
-    const put = (key: string, bytes: number) => objects.push({ key, bytes, etag: 'e', modifiedAt });
+    const put = (key: string, bytes: number, etag = 'e') => objects.push({ key, bytes, etag, modifiedAt });
     const drop = backup.drop ?? [];
     const key = printKey({ ...ref, kind: 'manifest' });
     const bytes = backup.bytes ?? printManifest(manifest);
-    if (!drop.includes('archive')) put(manifest.archive.key, backup.archiveBytes ?? manifest.archive.bytes);
+    if (!drop.includes('archive')) {
+      const { key: archiveKey, bytes: archiveBytes, etag } = manifest.archive;
+      put(archiveKey, backup.archiveBytes ?? archiveBytes, backup.archiveEtag ?? etag);
+    }
     if (!drop.includes('proof')) put(manifest.proof.key, manifest.proof.bytes);
     if (!drop.includes('manifest')) {
       put(key, bytes.byteLength);

@@ -26,6 +26,7 @@ const GOOD: SourceFacts = {
   collate: 'C',
   ctype: 'C',
   standby: false,
+  replayedAt: null,
   tls: true,
   databaseBytes: 1,
   superuser: false,

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { COMMANDS } from '../../../src/entry/commands.ts';
 import { readBackupInputs } from '../../../src/inputs/backup-config.ts';
+import { readGateInputs } from '../../../src/inputs/gate-config.ts';
 
 import { parsePolicy } from '../../../src/retention/policy.ts';
 import { actionFiles } from '../../parts/action-files.ts';
@@ -24,6 +25,8 @@ const OWN_ACTION = /^org\/pg-backup-action(?:\/|@)/;
 const workflowFiles = readdirSync(join(checkout, '.github', 'workflows')).map(name =>
   join('.github', 'workflows', name),
 );
+/** By folder: how each action reads its inputs. */
+const READERS = { '': readBackupInputs, gate: readGateInputs } as const;
 const pages = readPages();
 const examples: readonly Sample[] = readdirSync(join(checkout, 'examples')).map(name => ({
   where: join('examples', name),
@@ -49,6 +52,10 @@ const steps = samples.flatMap(({ where, text }) =>
     .filter(({ uses }) => typeof uses === 'string')
     .map(step => ({ where, uses: String(step.uses), inputs: (step.with ?? {}) as Json })),
 );
+const readerOf = (uses: string) => {
+  const folder = /^org\/pg-backup-action\/?([\w-]*)@/.exec(uses)?.[1];
+  return Object.entries(READERS).find(([name]) => name === folder)?.[1];
+};
 const ownSteps = steps.filter(({ uses }) => OWN_ACTION.test(uses));
 
 describe('YAML in the documentation', () => {
@@ -69,14 +76,14 @@ describe('YAML in the documentation', () => {
     expect(missing).toEqual([]);
   });
 
-  it('gives the backup inputs that exist, and values that it takes', () => {
-    const backups = ownSteps.filter(({ uses }) => /^org\/pg-backup-action@/.test(uses));
-    expect(backups.length).toBeGreaterThan(0);
-    for (const { where, inputs } of backups) {
+  it('gives our actions inputs that exist, and values that they take', () => {
+    const readable = ownSteps.filter(({ uses }) => readerOf(uses) !== undefined);
+    expect(readable.length).toBeGreaterThan(1);
+    for (const { where, uses, inputs } of readable) {
       const raw = new Map(Object.entries(inputs).map(([name, value]) => [name, plausible(name, value)]));
-      const { problems } = readBackupInputs(raw, outside({ event: 'schedule' }));
+      const read = readerOf(uses)?.(raw, outside({ event: 'schedule' }));
       expect(
-        problems.map(problem => problem.message),
+        read?.problems.map(problem => problem.message),
         where,
       ).toEqual([]);
     }
@@ -172,7 +179,7 @@ describe('names in the documentation', () => {
     const settings = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/`([a-z0-9]+(?:-[a-z0-9]+)+): [^`]+`/g)].map(([, name = '']) => ({ path, name })),
     );
-    const others = new Set(['id-token', 'cache-mode']);
+    const others = new Set(['id-token', 'cache-mode', 'pull-requests']);
     expect(settings.filter(({ name }) => !names.has(name) && !others.has(name) && !isTier(name))).toEqual([]);
   });
 

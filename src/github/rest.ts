@@ -1,0 +1,135 @@
+// GitHub's REST API behind the port. Loaded by whoever has a token to use: the library is a part of the bundle that most
+// runs don't need.
+import { apiUrlRefused, githubRefused } from '../problems/github.ts';
+import { Problem } from '../problems/problem.ts';
+import type { Change, ChangedFile, Comment, GitHub } from './port.ts';
+
+export interface GitHubSetting {
+  readonly token: string;
+  /** GITHUB_API_URL. */
+  readonly apiUrl: string;
+  /** `owner/name`. */
+  readonly repository: string;
+}
+
+type Octokit = ReturnType<typeof import('@actions/github')['getOctokit']>;
+type Ask = <T>(what: string, signal: AbortSignal, request: (own: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** GitHub lists no more files than these, and says nothing of the rest. */
+const MOST_OF_A_PULL = 3_000;
+const MOST_OF_A_COMPARISON = 300;
+const PAGE = 100;
+/** Comments that are looked through for our own: a thousand. */
+const MOST_COMMENT_PAGES = 10;
+const PATIENCE_MS = 20_000;
+
+/** Throws a Problem where the token would go out in plain text. */
+export async function openGitHub({ token, apiUrl, repository }: GitHubSetting): Promise<GitHub> {
+  if (!isSafe(apiUrl)) throw apiUrlRefused();
+  const { getOctokit } = await import('@actions/github');
+  const octokit = getOctokit(token, { baseUrl: apiUrl, request: { redirect: 'error' } });
+  const [owner = '', repo = ''] = repository.split('/');
+  const place = { owner, repo };
+  return {
+    changedFiles: (change, signal) =>
+      change.by === 'pull'
+        ? filesOfPull(octokit, place, change, signal)
+        : filesOfRange(octokit, place, change, signal),
+    comment: (pull, comment, signal) =>
+      keepComment(octokit, { ...place, issue_number: pull }, comment, signal),
+  };
+}
+
+type Place = { readonly owner: string; readonly repo: string };
+
+async function filesOfPull(
+  { rest }: Octokit,
+  place: Place,
+  { number, head, files: told }: Extract<Change, { by: 'pull' }>,
+  signal: AbortSignal,
+): Promise<readonly ChangedFile[] | undefined> {
+  const pull = { ...place, pull_number: number };
+  const found: ChangedFile[] = [];
+  for (let page = 1; found.length < MOST_OF_A_PULL; page++) {
+    const { data } = await ask(`list the files of pull request ${number}`, signal, own =>
+      rest.pulls.listFiles({ ...pull, per_page: PAGE, page, request: { signal: own } }),
+    );
+    found.push(...data.map(toFile));
+    if (data.length < PAGE) break;
+  }
+  // A check stays with the commit that it was made for: the list must be that commit's, not a later push's.
+  const { data } = await ask(`look at pull request ${number}`, signal, own =>
+    rest.pulls.get({ ...pull, request: { signal: own } }),
+  );
+  const whole = found.length < MOST_OF_A_PULL && found.length >= Math.max(told ?? 0, data.changed_files);
+  return whole && data.head.sha === head ? found : undefined;
+}
+
+async function filesOfRange(
+  { rest }: Octokit,
+  place: Place,
+  { base, head }: Extract<Change, { by: 'range' }>,
+  signal: AbortSignal,
+): Promise<readonly ChangedFile[] | undefined> {
+  const { data } = await ask(`compare ${base.slice(0, 12)} with ${head.slice(0, 12)}`, signal, own =>
+    rest.repos.compareCommitsWithBasehead({
+      ...place,
+      basehead: `${base}...${head}`,
+      per_page: 1,
+      request: { signal: own },
+    }),
+  );
+  const files = data.files ?? [];
+  // Three dots leave out what was only on the other side: a history that was rewritten.
+  const straight = data.status === 'ahead' || data.status === 'identical';
+  return straight && data.files && files.length < MOST_OF_A_COMPARISON ? files.map(toFile) : undefined;
+}
+
+function toFile(file: { filename: string; previous_filename?: string | undefined }): ChangedFile {
+  return { path: file.filename, previous: file.previous_filename ?? null };
+}
+
+async function keepComment(
+  { rest }: Octokit,
+  issue: Place & { readonly issue_number: number },
+  { marker, body, create }: Comment,
+  signal: AbortSignal,
+): Promise<void> {
+  const where = `pull request ${issue.issue_number}`;
+  for (let page = 1; page <= MOST_COMMENT_PAGES; page++) {
+    const { data } = await ask(`list the comments of ${where}`, signal, own =>
+      rest.issues.listComments({ ...issue, per_page: PAGE, page, request: { signal: own } }),
+    );
+    const old = data.find(({ body: text, user }) => user?.type === 'Bot' && text?.startsWith(marker));
+    if (old) {
+      if (old.body?.trimEnd() === body.trimEnd()) return;
+      await ask(`change the comment on ${where}`, signal, own =>
+        rest.issues.updateComment({ ...issue, comment_id: old.id, body, request: { signal: own } }),
+      );
+      return;
+    }
+    if (data.length < PAGE) break;
+  }
+  if (!create) return;
+  await ask(`comment on ${where}`, signal, own =>
+    rest.issues.createComment({ ...issue, body, request: { signal: own } }),
+  );
+}
+
+const ask: Ask = async (what, signal, request) => {
+  try {
+    return await request(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Problem) throw error;
+    const { status, message } = error as { status?: unknown; message?: unknown };
+    throw githubRefused(what, typeof status === 'number' ? status : undefined, String(message));
+  }
+};
+
+function isSafe(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url) return false;
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
+}
