@@ -4,25 +4,22 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ACTIONS } from './actions.ts';
 import { collectLicenses } from './licenses.ts';
 import { bundle } from './ncc.ts';
 import { root } from './root.ts';
 
 /** What the runner (`main`, `post`) and npm (`bin`) start; each a few lines over the one bundle. */
 const STUBS: Readonly<Record<string, string>> = {
-  'backup.js': "import { runBackupAction } from './index.js';\n\nprocess.exit(await runBackupAction());\n",
-  'restore.js': "import { runRestoreAction } from './index.js';\n\nprocess.exit(await runRestoreAction());\n",
-  'restore-test.js':
-    "import { runRestoreTestAction } from './index.js';\n\nprocess.exit(await runRestoreTestAction());\n",
-  'fleet-note.js':
-    "import { runFleetNoteAction } from './index.js';\n\nprocess.exit(await runFleetNoteAction());\n",
-  'fleet-summary.js':
-    "import { runFleetSummaryAction } from './index.js';\n\nprocess.exit(await runFleetSummaryAction());\n",
-  'gate.js': "import { runGateAction } from './index.js';\n\nprocess.exit(await runGateAction());\n",
-  'cleanup.js': "import { runCleanup } from './index.js';\n\nprocess.exit(await runCleanup());\n",
+  ...Object.fromEntries(ACTIONS.map(({ stub, start }) => [`${stub}.js`, stubOf(start)])),
+  'cleanup.js': stubOf('runCleanup'),
   'cli.js':
     "#!/usr/bin/env node\nimport { runCli } from './index.js';\n\nprocess.exitCode = await runCli(process.argv.slice(2));\n",
 };
+
+function stubOf(start: string): string {
+  return `import { ${start} } from './index.js';\n\nprocess.exit(await ${start}());\n`;
+}
 
 /** Into `folder`, which is emptied first. */
 export async function build(folder: string): Promise<void> {

@@ -1,106 +1,47 @@
 // Writes what is made from the spec tables: action.yml, docs/inputs.md, the flags in docs/command-line.md. `npm run check`
 // holds the files to it, so that no input is ever documented in two ways.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { MIGRATION_GLOBS } from '../src/commands/gate/migration-files.ts';
 import { COMMANDS } from '../src/entry/commands.ts';
 import { helpFor, overview } from '../src/entry/help.ts';
 import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
-import { FLEET_NOTE_INPUTS, FLEET_SUMMARY_INPUTS } from '../src/inputs/specs/fleet.ts';
-import { GATE_INPUTS } from '../src/inputs/specs/gate.ts';
-import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
-import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
-import { FLEET_OUTPUT_DESCRIPTIONS } from '../src/reports/fleet-outcome.ts';
-import { GATE_OUTPUT_DESCRIPTIONS } from '../src/reports/gate-outcome.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
-import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
-import { RESTORE_TEST_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-test-outcome.ts';
+import { ACTIONS, type ActionText } from './actions.ts';
 import { root } from './root.ts';
+import { workflowsPage } from './workflow-tables.ts';
 
 /** path → text, as it should be. */
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
-    'action.yml': actionYml({
-      name: 'PostgreSQL backup to S3, proven',
-      description: 'Back up PostgreSQL to S3, prove that the archive restores, prune by tier, report.',
-      icon: 'database',
-      inputs: BACKUP_INPUTS,
-      outputs: OUTPUT_DESCRIPTIONS,
-      main: 'dist/backup.js',
-      post: 'dist/cleanup.js',
-    }),
-    'restore/action.yml': actionYml({
-      name: 'PostgreSQL restore, planned and compared',
-      description:
-        'Restore a PostgreSQL backup beside the live database, compare it row by row, swap the two, keep the old one.',
-      icon: 'rotate-ccw',
-      inputs: RESTORE_INPUTS,
-      outputs: RESTORE_OUTPUT_DESCRIPTIONS,
-      main: '../dist/restore.js',
-      post: '../dist/cleanup.js',
-    }),
-    'restore/README.md': withTables('restore/README.md', RESTORE_INPUTS, RESTORE_OUTPUT_DESCRIPTIONS),
-    'restore-test/action.yml': actionYml({
-      name: 'PostgreSQL restore test',
-      description:
-        'Restore a PostgreSQL backup into a throw-away server, compare it row by row, measure, and record the evidence.',
-      icon: 'check-circle',
-      inputs: RESTORE_TEST_INPUTS,
-      outputs: RESTORE_TEST_OUTPUT_DESCRIPTIONS,
-      main: '../dist/restore-test.js',
-      post: '../dist/cleanup.js',
-    }),
-    'restore-test/README.md': withTables(
-      'restore-test/README.md',
-      RESTORE_TEST_INPUTS,
-      RESTORE_TEST_OUTPUT_DESCRIPTIONS,
-    ),
-    '.github/actions/fleet-note/action.yml': actionYml({
-      name: 'Note for the summary of a fleet',
-      description:
-        'Leaves the outcome of one database for the last job of backup-fleet.yml; used by that workflow alone.',
-      icon: 'edit',
-      inputs: FLEET_NOTE_INPUTS,
-      outputs: {},
-      main: '../../../dist/fleet-note.js',
-    }),
-    '.github/actions/fleet-summary/action.yml': actionYml({
-      name: 'Summary of a fleet',
-      description: 'Sums up what the jobs of backup-fleet.yml have left; used by that workflow alone.',
-      icon: 'list',
-      inputs: FLEET_SUMMARY_INPUTS,
-      outputs: FLEET_OUTPUT_DESCRIPTIONS,
-      main: '../../../dist/fleet-summary.js',
-    }),
-    'gate/action.yml': actionYml({
-      name: 'PostgreSQL migration gate',
-      description: 'Let a migration through only if a proven backup of the database is fresh enough.',
-      icon: 'shield',
-      inputs: GATE_INPUTS,
-      outputs: GATE_OUTPUT_DESCRIPTIONS,
-      main: '../dist/gate.js',
-      post: '../dist/cleanup.js',
-    }),
-    'gate/README.md': withTables('gate/README.md', GATE_INPUTS, GATE_OUTPUT_DESCRIPTIONS),
+    ...Object.fromEntries(ACTIONS.flatMap(filesOf)),
     'docs/gate.md': withGlobs('docs/gate.md'),
+    'docs/workflows.md': workflowsPage(readText(join(root, 'docs/workflows.md')) ?? ''),
     'docs/inputs.md': inputsPage(),
     'docs/command-line.md': commandLinePage(),
   };
 }
 
-interface ActionText {
-  readonly name: string;
-  readonly description: string;
-  readonly icon: string;
-  readonly inputs: readonly InputSpec[];
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly main: string;
-  /** What runs at the job's end, where there is something to clean up. */
-  readonly post?: string;
+/** action.yml, and the tables of the README beside it. */
+function filesOf(action: ActionText): [path: string, text: string][] {
+  const { folder, inputs, outputs } = action;
+  if (folder === '') return [['action.yml', actionYml(action)]];
+  if (isInternal(action)) return [[`${folder}/action.yml`, actionYml(action)]];
+  const readme = `${folder}/README.md`;
+  return [
+    [`${folder}/action.yml`, actionYml(action)],
+    [readme, withTables(readme, inputs, outputs)],
+  ];
+}
+
+/** For our own workflows alone: without a page, and with nothing to clean up. */
+function isInternal({ folder }: ActionText): boolean {
+  return folder.startsWith('.github/');
 }
 
 function actionYml(action: ActionText): string {
+  const dist = relative(action.folder, 'dist');
   const inputs = action.inputs.map(
     spec =>
       `  ${spec.name}:\n    description: ${JSON.stringify(describe(spec))}\n    required: false\n    default: ${JSON.stringify(spec.default)}`,
@@ -119,8 +60,8 @@ inputs:
 ${inputs.join('\n')}
 ${outputs.length > 0 ? `outputs:\n${outputs.join('\n')}\n` : ''}runs:
   using: node24
-  main: ${action.main}
-${action.post === undefined ? '' : `  post: ${action.post}\n`}`;
+  main: ${dist}/${action.stub}.js
+${isInternal(action) ? '' : `  post: ${dist}/cleanup.js\n`}`;
 }
 
 /** A page written by hand, with the tables between its marks made anew. */

@@ -3,6 +3,7 @@ export {
   runBackupAction,
   runFleetSummaryAction,
   runGateAction,
+  runPruneAction,
   runRestoreAction,
   runRestoreTestAction,
 } from './entry/actions.ts';

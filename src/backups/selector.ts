@@ -42,7 +42,7 @@ export function printSelector(selector: Selector): string {
 }
 
 /** `2026-11-21`, `2026-11-21T03:17[:00][Z|+01:00]` (a blank for the T too), or a key's `20261121T031700Z`. */
-function parseMoment(text: string): Instant | undefined {
+export function parseMoment(text: string): Instant | undefined {
   const compact = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
   const [, date, time = '00:00', seconds = '00', zone = 'Z'] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d))?(Z|[+-]\d\d:\d\d)?)?$/.exec(compact) ?? [];

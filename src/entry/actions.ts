@@ -3,6 +3,7 @@ import { runAction } from './action.ts';
 import { backupJob } from './jobs/backup.ts';
 import { fleetSummaryJob } from './jobs/fleet-summary.ts';
 import { gateJob } from './jobs/gate.ts';
+import { pruneJob } from './jobs/prune.ts';
 import { restoreJob } from './jobs/restore.ts';
 import { restoreTestJob } from './jobs/restore-test.ts';
 
@@ -30,4 +31,8 @@ export function runFleetSummaryAction(): Promise<number> {
 
 export function runGateAction(): Promise<number> {
   return runAction(gateJob);
+}
+
+export function runPruneAction(): Promise<number> {
+  return runAction(pruneJob);
 }

@@ -6,6 +6,7 @@ import { fetchCommand } from './command-fetch.ts';
 import { gateCommand } from './command-gate.ts';
 import { holdCommand, releaseCommand } from './command-hold.ts';
 import { listCommand } from './command-list.ts';
+import { pruneCommand } from './command-prune.ts';
 import { restoreCommand } from './command-restore.ts';
 import { restoreTestCommand } from './command-restore-test.ts';
 import { statusCommand } from './command-status.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   restoreTestCommand,
   gateCommand,
+  pruneCommand,
   listCommand,
   statusCommand,
   verifyCommand,

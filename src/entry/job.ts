@@ -60,4 +60,6 @@ export interface Job<Config, Outcome extends RunOutcome> {
   json(outcome: Outcome): object;
   /** What a person must keep besides the verdict; whole lines, shown where detail is full. */
   afterwards(outcome: Outcome): readonly string[];
+  /** What a terminal gets on standard output where JSON isn't asked for; most runs have nothing to answer there. */
+  answer?(outcome: Outcome): string;
 }

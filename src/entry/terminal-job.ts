@@ -31,5 +31,6 @@ export async function runOnTerminal<Config, Outcome extends RunOutcome>(
   tellProblems(outcome.problems, terminal);
   for (const line of job.afterwards(outcome)) terminal.tell(line);
   if (json) terminal.answer(lines.redact(`${JSON.stringify(job.json(outcome), null, 2)}\n`));
+  else if (job.answer) terminal.answer(lines.clean(job.answer(outcome)));
   return exitStatus(outcome, interruption.received());
 }

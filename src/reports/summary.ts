@@ -62,7 +62,7 @@ function renderHeld(outcome: BackupOutcome): string | undefined {
 }
 
 /** A section that no longer fits is left out whole: half a table or an open fold would spoil the rest. */
-function withinLimit(sections: readonly string[]): string {
+export function withinLimit(sections: readonly string[]): string {
   const note = 'A part of this summary is left out because it was too long; the log has it.';
   let room = SUMMARY_LIMIT_BYTES - note.length - 2;
   const fitting = sections.filter(section => {

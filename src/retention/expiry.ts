@@ -38,19 +38,21 @@ export function keptByCount(tier: Tier, policy: Policy): number | null {
  * Of the backups that others link to and that aren't there: those that the policy as it is now would have kept, had
  * they stood among the others. `missing` is the catalog's `missingLinks`.
  */
-export function findVanished(
+export function findMissed(
   candidates: readonly Candidate[],
   missing: readonly PreviousLink[],
   policy: Policy,
   options: PruneOptions,
-): readonly Warning[] {
+): readonly PreviousLink[] {
   if (missing.length === 0) return [];
   const ghosts = new Map(missing.map(link => [link.id, link]));
   const plan = planPrune([...candidates, ...Array.from(ghosts.values(), toGhost)], policy, options);
-  return plan.keep.flatMap(({ id }) => {
-    const link = ghosts.get(id);
-    return link ? [backupVanished(id, link.tier, link.stamp)] : [];
-  });
+  return plan.keep.flatMap(({ id }) => ghosts.get(id) ?? []);
+}
+
+/** The same as alarms. */
+export function findVanished(...question: Parameters<typeof findMissed>): readonly Warning[] {
+  return findMissed(...question).map(({ id, tier, stamp }) => backupVanished(id, tier, stamp));
 }
 
 function toGhost({ id, tier, stamp }: PreviousLink): Candidate {

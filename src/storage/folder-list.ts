@@ -3,7 +3,7 @@ import type { BigIntStats, Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, onDisk } from './folder-errors.ts';
-import { WORK_FOLDER } from './folder-upload.ts';
+import { WORK_FOLDER } from './folder-work.ts';
 import { throwIfAborted } from './patience.ts';
 import type { StoredObject } from './port.ts';
 import { compareKeys } from './storage-key.ts';

@@ -2,17 +2,12 @@
 import { open, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { notAFolder } from '../problems/folder.ts';
-import {
-  keyUnsafe,
-  objectChanged,
-  objectMissing,
-  objectTooLarge,
-  referenceUnreadable,
-} from '../problems/storage.ts';
+import { keyUnsafe, objectChanged, objectMissing, objectTooLarge } from '../problems/storage.ts';
 import { copyObject } from './folder-download.ts';
 import { codeOf, onDisk } from './folder-errors.ts';
 import { etagOf, listFolder, type Stat, storedFile } from './folder-list.ts';
-import { dropUnfinished, FolderUpload, type Target, WORK_FOLDER } from './folder-upload.ts';
+import { FolderUpload, type Target } from './folder-upload.ts';
+import { dropUnfinished, listUnfinished, parseReference, referenceOf, WORK_FOLDER } from './folder-work.ts';
 import { throwIfAborted } from './patience.ts';
 import type { ObjectStore } from './port.ts';
 import { checkKey } from './storage-key.ts';
@@ -91,6 +86,17 @@ export function openFolderStore(options: { folder: string }): ObjectStore {
       throwIfAborted(signal);
       await dropUnfinished(folder, parseReference(reference));
     },
+    async *unfinishedUploads(_, signal) {
+      await requireFolder(folder);
+      for await (const { work, touchedAt } of listUnfinished(folder)) {
+        throwIfAborted(signal);
+        yield { reference: referenceOf(work), key: null, touchedAt };
+      }
+    },
+    async history(key, signal) {
+      throwIfAborted(signal);
+      return (await statFile(pathOf(folder, key))) ? 'once' : 'never';
+    },
     async delete(key, { etag, signal }) {
       throwIfAborted(signal);
       const path = pathOf(folder, key);
@@ -155,14 +161,4 @@ async function statFile(path: string): Promise<Stat | undefined> {
 function absent(error: unknown): undefined {
   if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
   throw error;
-}
-
-function parseReference(reference: string): string {
-  try {
-    const { unfinished } = JSON.parse(reference);
-    if (typeof unfinished === 'string' && /^[0-9a-f-]{36}$/.test(unfinished)) return unfinished;
-  } catch {
-    // Told below.
-  }
-  throw referenceUnreadable(reference);
 }

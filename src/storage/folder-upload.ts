@@ -1,15 +1,13 @@
 // Writes into a folder the way S3 takes uploads: out of sight until it is whole and on the disk, then visible under its
 // name at once, and never over something that is there.
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { keyExists } from '../problems/storage.ts';
 import { codeOf, onDisk } from './folder-errors.ts';
+import { dropUnfinished, referenceOf, removeWorkFolder, WORK_FOLDER } from './folder-work.ts';
 import { throwIfAborted } from './patience.ts';
 import type { StoredObject, StoredUpload, Upload } from './port.ts';
-
-/** Hidden, inside the destination: a rename only works within one file system. */
-export const WORK_FOLDER = '.pg-backup-unfinished';
 
 export interface Target {
   readonly folder: string;
@@ -34,7 +32,7 @@ export class FolderUpload implements Upload {
     this.#work = work;
     this.#file = file;
     this.#signal = signal;
-    this.reference = JSON.stringify({ unfinished: work });
+    this.reference = referenceOf(work);
   }
 
   static async start(target: Target, signal: AbortSignal): Promise<FolderUpload> {
@@ -89,13 +87,6 @@ export class FolderUpload implements Upload {
   }
 }
 
-/** Silent if there is nothing. */
-export async function dropUnfinished(folder: string, work: string): Promise<void> {
-  const path = join(folder, WORK_FOLDER, work);
-  await onDisk('remove', path, () => rm(path, { force: true }));
-  await removeWorkFolder(folder);
-}
-
 async function openWork(folder: string, name: string): Promise<FileHandle> {
   for (let tries = 3; ; tries--) {
     // Not recursive: a destination that isn't there (a missing mount) must not be made.
@@ -116,11 +107,6 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
     const { bytesWritten } = await file.write(bytes, at, bytes.length - at);
     at += bytesWritten;
   }
-}
-
-async function removeWorkFolder(folder: string): Promise<void> {
-  // Not empty: somebody else's upload. It costs nothing to leave it.
-  await rmdir(join(folder, WORK_FOLDER)).catch(() => {});
 }
 
 /** A name is on the disk only when the folder that holds it is. */

@@ -69,6 +69,19 @@ export interface DownloadOptions extends StreamOptions {
 /** `archived`: must be brought back before it can be read; `thawing`: that was asked for and takes minutes to days. */
 export type Readiness = 'ready' | 'archived' | 'thawing';
 
+/** An upload that was begun and neither completed nor dropped. */
+export interface UnfinishedUpload {
+  /** What `abandon` takes. */
+  readonly reference: string;
+  /** null where the store can't tell: in a folder. */
+  readonly key: string | null;
+  /** When it was begun; in a folder, when it was last written to. */
+  readonly touchedAt: Instant;
+}
+
+/** `once`: an object was there, now or before; `unknown`: the role may not ask. Stores without versions know of now only. */
+export type History = 'never' | 'once' | 'unknown';
+
 export type Deletion = 'deleted' | 'absent' | 'changed' | 'locked';
 
 export interface ObjectStore {
@@ -104,6 +117,13 @@ export interface ObjectStore {
   startUpload(key: string, options: UploadOptions): Promise<Upload>;
   /** Drops what an earlier process left: idempotent, and silent if there is nothing. */
   abandon(reference: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Uploads to keys that start with `prefix`; where the keys aren't known all there are. Silent on stores that don't list
+   * them (MinIO drops them by itself).
+   */
+  unfinishedUploads(prefix: string, signal: AbortSignal): AsyncIterable<UnfinishedUpload>;
+  /** Whether an object with this key was ever there, as far as versions and delete markers tell. */
+  history(key: string, signal: AbortSignal): Promise<History>;
   /** Deletes only if the object still has this ETag (where the store can check that). A locked object is left. */
   delete(key: string, options: { etag: string; signal: AbortSignal }): Promise<Deletion>;
   /** Until when a retention lock or legal hold (Infinity) keeps this object; undefined where there is none. */

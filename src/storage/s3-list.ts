@@ -51,9 +51,8 @@ function listPage(
 }
 
 function* objectsOf(link: S3Link, page: ListObjectsV2CommandOutput): Generator<StoredObject> {
-  const decode = page.EncodingType === 'url' ? decodeUrl : (key: string) => key;
   for (const entry of page.Contents ?? []) {
-    const key = decode(entry.Key ?? '').slice(link.prefix.length);
+    const key = decodeKey(page, entry.Key ?? '').slice(link.prefix.length);
     // The prefix itself, as consoles create it to show a folder.
     if (key === '') continue;
     yield {
@@ -66,7 +65,12 @@ function* objectsOf(link: S3Link, page: ListObjectsV2CommandOutput): Generator<S
   }
 }
 
-function decodeUrl(text: string): string {
+/** A key as it came in this answer, in the form that it was asked for. */
+export function decodeKey(
+  { EncodingType }: { EncodingType?: string | undefined } = {},
+  text: string,
+): string {
+  if (EncodingType !== 'url') return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -15,6 +15,7 @@ import { readObject } from './s3-read.ts';
 import { streamObject } from './s3-stream.ts';
 import { readinessOf, thawObject } from './s3-thaw.ts';
 import { S3Upload } from './s3-upload.ts';
+import { historyOf, listUploads } from './s3-uploads.ts';
 import { saveStream } from './save-stream.ts';
 import { checkKey } from './storage-key.ts';
 
@@ -55,6 +56,11 @@ export function openS3Store(options: S3StoreOptions): ObjectStore {
     async abandon(reference, signal) {
       const { key, uploadId } = parseReference(reference);
       await dropUpload(link, key, uploadId, signal);
+    },
+    unfinishedUploads: (prefix, signal) => listUploads(link, prefix, signal),
+    async history(key, signal) {
+      checkKey(key);
+      return historyOf(link, key, signal);
     },
     async delete(key, how) {
       checkKey(key);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Problem } from '../../src/problems/problem.ts';
-import type { ObjectStore, StoredObject, Upload } from '../../src/storage/port.ts';
+import type { ObjectStore, StoredObject, UnfinishedUpload, Upload } from '../../src/storage/port.ts';
 
 export interface StoreUnderTest {
   readonly store: ObjectStore;
@@ -19,6 +19,10 @@ export interface Traits {
   readonly shown: readonly string[];
   /** Lists in pages of a thousand: tried with more, which takes a while. */
   readonly paged?: boolean;
+  /** What is deleted leaves a version behind. */
+  readonly versions?: boolean;
+  /** Lists unfinished uploads under their whole key only. */
+  readonly hidesUploads?: boolean;
   /** Bytes of the larger uploads; default 20 MiB + 1, which is three parts. */
   readonly large?: number;
 }
@@ -358,6 +362,41 @@ export function describeObjectStore(
       });
     });
 
+    describe('what was left behind', () => {
+      test.skipIf(traits.hidesUploads)(
+        'unfinished uploads are listed with what drops them, and only those',
+        async () => {
+          const before = await uploadsOf(store, 'left/');
+          const begun = await store.startUpload('left/a', upload(5));
+          const [one, ...others] = (await uploadsOf(store, 'left/')).filter(
+            ({ reference }) => !before.some(known => known.reference === reference),
+          );
+          expect(others).toEqual([]);
+          expect(['left/a', null]).toContain(one?.key);
+          expect(Math.abs((one?.touchedAt ?? 0) - (await store.time(never)))).toBeLessThan(60_000);
+          await store.abandon(one?.reference ?? '', never);
+          await store.abandon(one?.reference ?? '', never);
+          expect(await uploadsOf(store, 'left/')).toEqual(before);
+          await begun.abort();
+        },
+      );
+
+      test('a completed upload is no longer listed', async () => {
+        const before = await uploadsOf(store, 'left/');
+        await writeThenComplete(await store.startUpload('left/b', upload(1)));
+        expect(await uploadsOf(store, 'left/')).toEqual(before);
+      });
+
+      test('history knows what is there, and what never was', async () => {
+        const { etag } = await store.create('left/history.json', Buffer.from('{}'), json);
+        expect(await store.history('left/history.json', never)).toBe('once');
+        expect(await store.history('left/history', never)).toBe('never');
+        expect(await store.history('left/none', never)).toBe('never');
+        await store.delete('left/history.json', { etag, signal: never });
+        expect(await store.history('left/history.json', never)).toBe(traits.versions ? 'once' : 'never');
+      });
+    });
+
     test('tells the time of the store', async () => {
       expect(Math.abs((await store.time(never)) - Date.now())).toBeLessThan(10_000);
     });
@@ -374,6 +413,12 @@ export function describeObjectStore(
       expect(await listed(store, 'abort/')).toEqual([]);
     });
   });
+}
+
+async function uploadsOf(store: ObjectStore, prefix: string): Promise<UnfinishedUpload[]> {
+  const uploads: UnfinishedUpload[] = [];
+  for await (const one of store.unfinishedUploads(prefix, never)) uploads.push(one);
+  return uploads;
 }
 
 async function writeThenComplete(begun: Upload): Promise<void> {

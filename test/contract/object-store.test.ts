@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { describe } from 'vitest';
 import { openFolderStore } from '../../src/storage/folder-store.ts';
-import { WORK_FOLDER } from '../../src/storage/folder-upload.ts';
+import { WORK_FOLDER } from '../../src/storage/folder-work.ts';
 import { openS3Store } from '../../src/storage/s3-store.ts';
 import { need } from '../parts/availability.ts';
 import { memoryStore } from '../parts/memory-store.ts';
@@ -83,6 +83,7 @@ describeObjectStore('folder', inFolder, { shown: ['none'] });
 describeObjectStore('S3 stand-in', onStandIn(), { shown: ['checksum'], paged: true });
 describeObjectStore('S3 stand-in with versions', onStandIn({}, { versioning: true }), {
   shown: ['checksum'],
+  versions: true,
 });
 describeObjectStore('S3 stand-in without checksums', onStandIn({ refusesChecksums: true }), {
   shown: ['etag'],
@@ -98,11 +99,18 @@ describe.skipIf(versityGw.missing)('VersityGW', () => {
   describeObjectStore('plain', onServer(startVersityGw), { shown: ['checksum'], paged: true });
   describeObjectStore('with Object Lock', onServer(startVersityGw, { objectLock: true }), {
     shown: ['checksum'],
+    versions: true,
   });
 });
 describe.skipIf(minio.missing)('MinIO', () => {
-  describeObjectStore('plain', onServer(startMinio), { shown: ['checksum'], paged: true });
+  describeObjectStore('plain', onServer(startMinio), {
+    shown: ['checksum'],
+    paged: true,
+    hidesUploads: true,
+  });
   describeObjectStore('with Object Lock', onServer(startMinio, { objectLock: true }), {
     shown: ['checksum'],
+    versions: true,
+    hidesUploads: true,
   });
 });

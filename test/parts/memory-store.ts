@@ -13,7 +13,14 @@ import {
   referenceUnreadable,
 } from '../../src/problems/storage.ts';
 import { abortError, throwIfAborted } from '../../src/storage/patience.ts';
-import type { ObjectStore, Readiness, StoredObject, StoredUpload, Upload } from '../../src/storage/port.ts';
+import type {
+  History,
+  ObjectStore,
+  Readiness,
+  StoredObject,
+  StoredUpload,
+  Upload,
+} from '../../src/storage/port.ts';
 import { saveStream } from '../../src/storage/save-stream.ts';
 import { checkKey, compareKeys } from '../../src/storage/storage-key.ts';
 
@@ -51,6 +58,8 @@ export interface MemoryStore extends ObjectStore {
   crashAfter(n: number): void;
   /** A new process: calls work again, what was stored is still there. */
   revive(): void;
+  /** What `history` answers; default: what lies there now, as without versions. */
+  versions: (key: string) => History;
   /** Refuses effects and reads for which this returns a Problem; nothing is changed then. */
   refuse: (call: Effect | 'read' | 'list', key: string) => Problem | undefined;
 }
@@ -65,6 +74,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { now = () => Date.now(), shown = 'checksum', place = 'memory://store' } = options;
   const objects = new Map<string, MemoryObject>();
   const unfinished = new Map<string, string>();
+  const begun = new Map<string, Instant>();
   const effects: EffectDone[] = [];
   let effectsLeft = Number.POSITIVE_INFINITY;
   let uploads = 0;
@@ -99,6 +109,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     unfinished,
     effects,
     refuse: () => undefined,
+    versions: key => (objects.has(key) ? 'once' : 'never'),
     crashAfter(n) {
       effectsLeft = n;
     },
@@ -159,6 +170,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     async startUpload(key, { contentType, tags = {}, signal }) {
       enter('startUpload', key, signal);
       const id = String(++uploads);
+      begun.set(id, now());
       carryOut('startUpload', key, () => unfinished.set(id, key));
       return memoryUpload(id, key, { contentType, tags, signal });
     },
@@ -169,6 +181,17 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       if (key === undefined) return;
       enter('abort', key, signal);
       carryOut('abort', key, () => unfinished.delete(id));
+    },
+    async *unfinishedUploads(prefix, signal) {
+      enter('list', prefix, signal);
+      for (const [id, key] of unfinished) {
+        const touchedAt = begun.get(id) ?? 0;
+        if (key.startsWith(prefix)) yield { reference: `memory:${id}`, key, touchedAt };
+      }
+    },
+    async history(key, signal) {
+      enter('list', key, signal);
+      return store.versions(key);
     },
     async delete(key, { etag, signal }) {
       enter('delete', key, signal);

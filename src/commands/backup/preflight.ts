@@ -6,6 +6,7 @@ import * as postgres from '../../problems/postgres.ts';
 import type { Problem, Warning } from '../../problems/problem.ts';
 import { clocksApart } from '../../problems/run.ts';
 import * as sourceNotes from '../../problems/source-notes.ts';
+import { CLOCKS_APART_MS } from '../clocks.ts';
 
 export interface PreflightFacts {
   readonly source: SourceFacts;
@@ -21,8 +22,6 @@ export interface PreflightRules {
 }
 
 const OLDEST_MAJOR = 12;
-/** S3 itself refuses requests that are more than fifteen minutes off. */
-const CLOCKS_APART_MS = 10 * 60_000;
 /** Others need the lock table as well. */
 const SHARE_OF_LOCK_TABLE = 0.8;
 

@@ -3,7 +3,8 @@
 import { toBackupLines, toCandidates } from '../../backups/choose.ts';
 import { pruneStopped } from '../../problems/retention.ts';
 import { findVanished } from '../../retention/expiry.ts';
-import { carryOut, planPruneOf, pruneOptions } from '../prune/prune.ts';
+import { carryOut } from '../prune/carry-out.ts';
+import { planPruneOf, pruneOptions } from '../prune/plan.ts';
 import type { CatalogReader } from '../read-catalog.ts';
 import type { World } from '../world.ts';
 import type { Draft } from './draft.ts';

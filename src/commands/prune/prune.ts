@@ -1,131 +1,157 @@
-// Plans over what the catalog holds and carries the plan out: each victim and the survivors are looked at again right
-// before the victim goes, and what goes first is its manifest, so that a crash leaves an orphan and never half a
-// backup that still counts.
-import type { Catalog, CatalogBackup } from '../../backups/catalog.ts';
-import { toCandidates } from '../../backups/choose.ts';
-import type { Instant } from '../../backups/instant.ts';
-import { namePrefix, printKey } from '../../backups/key.ts';
-import { Problem } from '../../problems/problem.ts';
-import type { PruneOutcome } from '../../reports/outcome.ts';
-import type { PrunePlan } from '../../retention/plan.ts';
-import { type PruneOptions, planPrune } from '../../retention/plan-prune.ts';
-import type { Policy } from '../../retention/policy.ts';
+// The story of a prune of its own, name by name, so that memory holds the manifests of one: read, plan, carry out only
+// what may be. Then the uploads that nobody will complete. In a dry run it only plans.
+import type { Catalog } from '../../backups/catalog.ts';
+import { toBackupLine, toCandidates } from '../../backups/choose.ts';
+import { chooseBackup } from '../../backups/choose-backup.ts';
+import { noNames } from '../../problems/choose.ts';
+import * as problems from '../../problems/prune.ts';
+import { SHRUNK_CODE } from '../../problems/reports.ts';
+import type { PruneRunOutcome } from '../../reports/prune-outcome.ts';
+import { namePrunedLine } from '../../reports/prune-text.ts';
+import { shrinkWarnings } from '../../reports/shrink.ts';
+import { findVanished } from '../../retention/expiry.ts';
+import { makeNamePlan, type NamePlan } from '../../retention/name-plan.ts';
+import { askClocks, type Clocks } from '../clocks.ts';
+import { findNames } from '../names.ts';
+import { CatalogReader } from '../read-catalog.ts';
+import type { DraftWorld } from '../run-draft.ts';
 import type { ReadingWorld } from '../world.ts';
+import { deleteBackups } from './carry-out.ts';
+import { type NameDraft, PruneDraft } from './draft.ts';
+import { deleteLeftovers, objectsOf, planSweepOf, type SweepSettings } from './leftovers.ts';
+import { findBackup, planPruneOf, pruneOptions } from './plan.ts';
+import type { PruneJobSettings } from './settings.ts';
+import { dropUploads } from './uploads.ts';
 
-export interface PruneSettings {
-  readonly policy: Policy;
-  readonly timezone: string;
-  readonly minKeep: number;
-  readonly maxDelete: number;
-  /** Half a sentence: something about the newest backup that nobody has looked at yet. Nothing goes while it stands. */
-  readonly doubt?: string | undefined;
-  /** Id of the backup that was just taken, where one was. */
-  readonly taken?: string | undefined;
-  /** The later of this machine's clock and the store's: a backup of another machine must not seem to be of the future. */
-  readonly now: Instant;
+export type PruneWorld = ReadingWorld & Pick<DraftWorld, 'run'>;
+
+/** Never throws: whatever happens is in the outcome. */
+export async function prune(
+  world: PruneWorld,
+  settings: PruneJobSettings,
+  signal: AbortSignal,
+): Promise<PruneRunOutcome> {
+  const draft = new PruneDraft(world, settings);
+  try {
+    await run(world, settings, draft, signal);
+  } catch (error) {
+    draft.fail(error, signal);
+  }
+  return draft.outcome();
 }
 
-export function pruneOptions(catalog: Catalog, settings: PruneSettings): PruneOptions {
+async function run(
+  world: PruneWorld,
+  settings: PruneJobSettings,
+  draft: PruneDraft,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clocks, names } = await draft.stage('Look at the store', async () => ({
+    clocks: await askClocks(world, signal),
+    names: settings.name === undefined ? await findNames(world, signal) : [settings.name],
+  }));
+  if (names.length === 0) throw noNames(world.store.place);
+  await draft.stage(settings.dryRun ? 'Plan' : 'Plan and prune', async () => {
+    for (const name of names) await pruneName(world, name, settings, clocks, draft, signal);
+  });
+  await draft.stage('Unfinished uploads', () => dropUploads(world, settings, clocks.earliest, draft, signal));
+  refuseUnknownHashes(settings, draft);
+}
+
+async function pruneName(
+  world: PruneWorld,
+  name: string,
+  settings: PruneJobSettings,
+  clocks: Clocks,
+  draft: PruneDraft,
+  signal: AbortSignal,
+): Promise<void> {
+  const catalog = await new CatalogReader(world).read({ name, now: clocks.latest }, signal);
+  if (settings.name !== undefined && catalog.backups.length + catalog.orphans.length === 0)
+    throw problems.nothingOfName(name, world.store.place);
+  const rules = rulesFor(catalog, settings, clocks);
+  const plan = await planOf(world, catalog, rules, signal);
+  const seen = draft.planned(plan);
+  const vanished = findVanished(
+    toCandidates(catalog),
+    catalog.missingLinks,
+    rules.policy,
+    pruneOptions(catalog, rules),
+  );
+  draft.warn(...catalog.alarms, ...vanished);
+  if (!settings.dryRun) await carryOut(world, catalog, seen, settings, draft, signal);
+  world.log.info(namePrunedLine({ ...seen, dryRun: settings.dryRun }, settings.detail));
+}
+
+function rulesFor(catalog: Catalog, settings: PruneJobSettings, clocks: Clocks): SweepSettings {
+  const { asOf } = settings;
   return {
     ...settings,
-    identityChanged: catalog.identityChange?.words,
-    latestTrouble: settings.doubt ?? catalog.latestTrouble?.words,
+    asOf: asOf === 'now' ? clocks.latest : asOf,
+    doubt: doubtOf(catalog, settings),
+    now: clocks.latest,
+    graceNow: clocks.earliest,
   };
 }
 
-/** Locks are looked up for those that would go: asking for every backup's would cost four requests each. */
-export async function planPruneOf(
-  world: ReadingWorld,
+/** The backup itself suspends its own pruning for the same reason; a job of its own must not go behind that. */
+function doubtOf(catalog: Catalog, { shrinkGuardPercent }: PruneJobSettings): string | undefined {
+  const choice = chooseBackup(catalog, { selector: { by: 'latest' } });
+  if ('not' in choice) return undefined;
+  const latest = toBackupLine(choice.ok);
+  const before = catalog.backups
+    .filter(({ ref, standing }) => standing === 'good' && ref.tier !== 'safety' && ref.stamp < latest.stamp)
+    .map(toBackupLine)
+    .toReversed();
+  const shrunk = shrinkWarnings(latest, before, shrinkGuardPercent).some(({ code }) => code === SHRUNK_CODE);
+  return shrunk ? 'it is much smaller than the ones before it' : undefined;
+}
+
+async function planOf(
+  world: PruneWorld,
   catalog: Catalog,
-  settings: PruneSettings,
+  rules: SweepSettings,
   signal: AbortSignal,
-): Promise<PrunePlan> {
-  const options = pruneOptions(catalog, settings);
-  const plan = planPrune(toCandidates(catalog), settings.policy, options);
-  const locks = new Map<string, Instant>();
-  for (const { id } of plan.delete) {
-    const until = await lockOf(world, find(catalog, id), signal);
-    if (until !== undefined) locks.set(id, until);
-  }
-  return locks.size === 0 ? plan : planPrune(toCandidates(catalog, locks), settings.policy, options);
+): Promise<NamePlan> {
+  const plan = await planPruneOf(world, catalog, rules, signal);
+  const sweep = await planSweepOf(world, catalog, rules, plan, signal);
+  return makeNamePlan({
+    name: catalog.name,
+    place: world.store.place,
+    prune: plan,
+    sweep,
+    objects: [
+      ...plan.delete.flatMap(({ id }) => findBackup(catalog, id).objects),
+      ...sweep.delete.flatMap(decision => objectsOf(catalog, decision)),
+    ],
+    maxDelete: rules.maxDelete,
+    asOf: rules.asOf !== undefined,
+  });
 }
 
-/** Deletes exactly what the plan names, oldest first. A deletion that fails is told in the outcome, the others go on. */
-export async function carryOut(
-  world: ReadingWorld,
+async function carryOut(
+  world: PruneWorld,
   catalog: Catalog,
-  plan: PrunePlan,
+  { plan, backups, leftovers }: NameDraft,
+  { confirm }: PruneJobSettings,
+  draft: PruneDraft,
   signal: AbortSignal,
-): Promise<PruneOutcome> {
-  const deleted: string[] = [];
-  const failed: { id: string; why: string }[] = [];
-  const victims = plan.stopped === null ? plan.delete.toSorted((a, b) => a.stamp - b.stamp) : [];
-  for (const { id } of victims) {
-    const why = await deleteOne(world, catalog, plan, find(catalog, id), signal);
-    if (why === undefined) deleted.push(id);
-    else failed.push({ id, why });
-  }
-  return { plan, deleted, failed, dryRun: false };
+): Promise<void> {
+  const { name, stopped, confirmable, hash } = plan;
+  if (plan.prune.delete.length + plan.sweep.delete.length === 0) return;
+  if (stopped !== null && !confirmable) return draft.found([problems.pruneHeld(name, stopped)]);
+  if (stopped !== null && !confirm.includes(hash))
+    return draft.found([problems.pruneNeedsConfirm(name, stopped, hash)]);
+  await deleteBackups(world, catalog, plan.prune, backups, signal);
+  await deleteLeftovers(world, catalog, plan.sweep, leftovers, signal);
+  const [first, ...others] = [...backups.failed, ...leftovers.failed];
+  if (first) draft.found([problems.notAllDeleted(name, 1 + others.length, `${first.id}: ${first.why}`)]);
 }
 
-/** Resolves with why it did not go, in half a sentence. */
-async function deleteOne(
-  world: ReadingWorld,
-  catalog: Catalog,
-  plan: PrunePlan,
-  victim: CatalogBackup,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const changed = await findChange(world, catalog, plan, victim, signal);
-    if (changed !== undefined) return changed;
-    for (const { key, etag } of victim.objects) {
-      const deletion = await world.store.delete(key, { etag, signal });
-      if (deletion === 'changed') return `${key} has changed since it was listed`;
-      if (deletion === 'locked') return `${key} is locked by the store`;
-    }
-    return undefined;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof Problem) return error.summary;
-    throw error;
-  }
-}
-
-/** Between the plan and this moment somebody may have held the victim, or deleted what should survive it. */
-async function findChange(
-  world: ReadingWorld,
-  catalog: Catalog,
-  plan: PrunePlan,
-  victim: CatalogBackup,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const there = new Map<string, string>();
-  for await (const { key, etag } of world.store.list(namePrefix(catalog.name), signal)) there.set(key, etag);
-  // A survivor that this very run has already seen whole and that lost an object since is nobody to rely on.
-  const survivors = plan.keep
-    .map(({ id }) => find(catalog, id))
-    .filter(({ standing }) => standing === 'good');
-  const lost = survivors.find(({ objects }) => objects.some(({ key, etag }) => there.get(key) !== etag));
-  if (lost) return `backup ${lost.ref.id}, which should outlive it, is not whole any more`;
-  const { key, etag } = victim.manifestObject;
-  if (there.get(key) !== etag) return 'its manifest has changed or is gone';
-  return there.has(printKey({ ...victim.ref, kind: 'hold' })) ? 'somebody has put a hold on it' : undefined;
-}
-
-async function lockOf(
-  world: ReadingWorld,
-  { manifestObject, archive }: CatalogBackup,
-  signal: AbortSignal,
-): Promise<Instant | undefined> {
-  const keys = [manifestObject.key, ...(archive ? [archive.key] : [])];
-  const locks = await Promise.all(keys.map(key => world.store.lockedUntil(key, signal)));
-  const until = locks.filter(lock => lock !== undefined);
-  return until.length > 0 ? Math.max(...until) : undefined;
-}
-
-function find(catalog: Catalog, id: string): CatalogBackup {
-  const backup = catalog.backups.find(({ ref }) => ref.id === id);
-  if (!backup) throw new Error(`the plan names backup ${id}, which is not in the catalog it was made from`);
-  return backup;
+/** A hash that fits no plan was given for something that isn't so any more. Where a plan still waits for one, that is told already. */
+function refuseUnknownHashes({ confirm, dryRun }: PruneJobSettings, draft: PruneDraft): void {
+  const hashes = draft.names.map(({ plan }) => plan.hash);
+  const unknown = confirm.filter(hash => !hashes.includes(hash));
+  if (dryRun || unknown.length === 0 || draft.problems.length > 0) return;
+  draft.found([problems.confirmUnknown(unknown)]);
 }

@@ -14,7 +14,7 @@ import type { PrunePlan } from '../../retention/plan.ts';
 import { planPrune } from '../../retention/plan-prune.ts';
 import type { Policy } from '../../retention/policy.ts';
 import { findNames } from '../names.ts';
-import { pruneOptions } from '../prune/prune.ts';
+import { pruneOptions } from '../prune/plan.ts';
 import { CatalogReader } from '../read-catalog.ts';
 import type { ReadingWorld } from '../world.ts';
 

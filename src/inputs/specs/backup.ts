@@ -1,6 +1,6 @@
 // `pg-backup backup` and the root action.
 import { CLIENT, CONNECTION } from './connection.ts';
-import { ALLOW_EVENT, DETAIL, POLICY, SLACK_WEBHOOK_URL, TIMEOUT } from './run.ts';
+import { ALLOW_EVENT, DETAIL, POLICY, SHRINK_GUARD, SLACK_WEBHOOK_URL, TIMEOUT } from './run.ts';
 import type { InputSpec } from './spec.ts';
 import { DESTINATION, VERIFY_KEYS } from './store.ts';
 
@@ -82,12 +82,7 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
       'How long to wait for the lock on a table; meanwhile nothing else queues behind it for longer.',
   },
   TIMEOUT,
-  {
-    name: 'shrink-guard',
-    kind: 'percent',
-    default: '50%',
-    description: 'Warn in capitals when a backup is smaller or larger than the last ones by more than this.',
-  },
+  SHRINK_GUARD,
   DETAIL,
   SLACK_WEBHOOK_URL,
   {

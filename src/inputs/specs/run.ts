@@ -29,6 +29,13 @@ export const POLICY: readonly InputSpec[] = [
   },
 ];
 
+export const SHRINK_GUARD: InputSpec = {
+  name: 'shrink-guard',
+  kind: 'percent',
+  default: '50%',
+  description: 'Warn in capitals when a backup is smaller or larger than the last ones by more than this.',
+};
+
 export const TIMEOUT: InputSpec = {
   name: 'timeout',
   kind: 'duration',
