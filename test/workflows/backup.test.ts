@@ -1,13 +1,20 @@
 // The nightly backup as people copy it, from the schedule's event to what lies in the bucket.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUCKET, handedOn, startWorkflowBench, type WorkflowBench, whatRan } from '../parts/act/bench.ts';
+import {
+  BUCKET,
+  handedOn,
+  PATIENCE,
+  startWorkflowBench,
+  type WorkflowBench,
+  whatRan,
+} from '../parts/act/bench.ts';
 import { need } from '../parts/availability.ts';
 import { startGitHubOidc } from '../parts/github-oidc.ts';
 import { MINIO_ROLE, startMinio } from '../parts/s3-servers.ts';
 
 const parts = await need('act', 'versitygw', 'postgres-17');
 
-describe.skipIf(parts.missing)('the nightly backup', () => {
+describe.skipIf(parts.missing)('the nightly backup', { timeout: PATIENCE }, () => {
   let bench: WorkflowBench;
   beforeAll(async () => {
     bench = await startWorkflowBench();
@@ -16,7 +23,7 @@ describe.skipIf(parts.missing)('the nightly backup', () => {
 
   it('backs up, shows it, and hands on the id alone', async () => {
     const run = await bench.run({ workflow: bench.addExample('backup.yml'), event: 'schedule' });
-    expect(whatRan(run)).toEqual(['backup: Back up success']);
+    expect(whatRan(run)).toEqual(['backup: Back up success', 'prune: Prune success']);
     const { outputs, summary, log } = run.job('backup');
     expect(outputs).toMatchObject({ 'backup.result': 'success', 'backup.level': 'stored' });
     expect(handedOn(run)).toEqual({ 'backup-id': outputs['backup.backup-id'] });
@@ -24,6 +31,21 @@ describe.skipIf(parts.missing)('the nightly backup', () => {
     expect(await bench.keys()).toContain(`pg/${outputs['backup.manifest-key']}`);
     expect(log).not.toContain(bench.postgres.password);
     expect(run.exitCode).toBe(0);
+  });
+
+  it('prunes in its second job what the policy lets go, and nothing without a policy', async () => {
+    const nightly = (retention: string) =>
+      bench.run({
+        workflow: bench.addExample('backup.yml', { retention, tier: 'daily', 'min-keep': 1 }),
+        event: 'schedule',
+      });
+    const manifests = async () =>
+      (await bench.keys()).filter(key => /\/daily\/.*\.manifest\.json$/.test(key));
+    expect(whatRan(await nightly(''))).toEqual(['backup: Back up success']);
+    expect(await manifests()).toHaveLength(1);
+    const run = await nightly('daily: 1');
+    expect(whatRan(run)).toEqual(['backup: Back up success', 'prune: Prune success']);
+    expect(await manifests()).toEqual([`pg/${run.job('backup').outputs['backup.manifest-key']}`]);
   });
 
   it('fails where the database does not answer, and the caller with it', async () => {
@@ -42,14 +64,14 @@ describe.skipIf(parts.missing)('the nightly backup', () => {
 
 const withRoles = await need('act', 'minio', 'postgres-17');
 
-describe.skipIf(withRoles.missing)('the nightly backup with a role', () => {
+describe.skipIf(withRoles.missing)('the nightly backup with a role', { timeout: PATIENCE }, () => {
   it('takes it with the token of the job, and no key is anywhere', async () => {
     await using github = await startGitHubOidc();
     await using bench = await startWorkflowBench(() =>
       startMinio({ bucket: BUCKET, tokensOf: github.issuer }),
     );
     const run = await bench.run({
-      workflow: bench.addExample('backup.yml', { 'aws-role': MINIO_ROLE }),
+      workflow: bench.addExample('backup.yml', { 'aws-role': MINIO_ROLE, 'prune-aws-role': MINIO_ROLE }),
       event: 'schedule',
       secrets: { S3_ACCESS_KEY_ID: '', S3_SECRET_ACCESS_KEY: '' },
       environment: {
@@ -60,8 +82,9 @@ describe.skipIf(withRoles.missing)('the nightly backup with a role', () => {
     });
     const { outputs, log } = run.job('backup');
     expect(outputs, log).toMatchObject({ 'backup.result': 'success', 'backup.level': 'stored' });
-    expect(github.issued).toHaveLength(1);
-    expect(log).not.toContain(github.issued[0]);
+    // One for the backup, one for the pruning.
+    expect(github.issued).toHaveLength(2);
+    for (const token of github.issued) expect(run.jobs.map(job => job.log).join()).not.toContain(token);
     expect(await bench.keys()).toContain(`pg/${outputs['backup.manifest-key']}`);
   });
 });

@@ -1,12 +1,12 @@
 // The restore by hand as people copy it: a plan that changes nothing, a hash that is another plan's, and the plan carried
 // out. And the monthly test, whose evidence makes the backup `restored`.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { handedOn, startWorkflowBench, type WorkflowBench, whatRan } from '../parts/act/bench.ts';
+import { handedOn, PATIENCE, startWorkflowBench, type WorkflowBench, whatRan } from '../parts/act/bench.ts';
 import { need } from '../parts/availability.ts';
 
 const parts = await need('act', 'versitygw', 'postgres-17');
 
-describe.skipIf(parts.missing)('restore and restore test', () => {
+describe.skipIf(parts.missing)('restore and restore test', { timeout: PATIENCE }, () => {
   let bench: WorkflowBench;
   let backupId: string;
   beforeAll(async () => {

@@ -9,16 +9,30 @@ import { checkout } from '../folder.ts';
 import { type PostgresServer, startPostgres } from '../postgres-server.ts';
 import { startRunnerServices } from '../runner-services/services.ts';
 import { type S3Server, startVersityGw } from '../s3-servers.ts';
+import { OWN_REPOSITORY } from './rewrite.ts';
 import { runWorkflow, type WorkflowOptions, type WorkflowRun } from './run-workflow.ts';
 import { plantTree, type WorkflowTree } from './tree.ts';
 
 export const BUCKET = 'acme-backups';
 
+/** Milliseconds for a test that runs workflows, however busy the machine: each job of one starts Node several times. */
+export const PATIENCE = 240_000;
+
+interface CallerJob extends Record<string, unknown> {
+  with?: Record<string, unknown>;
+  secrets?: object;
+  readonly steps?: readonly CallerStep[];
+}
+
+interface CallerStep {
+  readonly uses?: string;
+  readonly run?: string;
+  with?: Record<string, unknown>;
+  env?: object;
+}
+
 interface Caller {
-  readonly jobs: Record<
-    string,
-    Record<string, unknown> & { with?: Record<string, unknown>; secrets?: object }
-  >;
+  readonly jobs: Record<string, CallerJob>;
 }
 
 export class WorkflowBench implements AsyncDisposable {
@@ -37,8 +51,8 @@ export class WorkflowBench implements AsyncDisposable {
   }
 
   /**
-   * Makes a caller of an example and returns its file's name. `with` of every job that calls one of our workflows: as the
-   * example says, then as told, '' taken out. A job `after` is added that shows what they hand on.
+   * Makes a caller of an example and returns its file's name. `with` of every job that calls one of our workflows, and of
+   * every step that calls one of our actions: as the example says, then as told, '' taken out. A job `after` is added that shows what they hand on.
    * `secrets` are passed besides those of the example.
    * `secrets` are passed besides those of the example.
    */
@@ -49,12 +63,22 @@ export class WorkflowBench implements AsyncDisposable {
   ): string {
     const text = readFileSync(join(checkout, 'examples', name), 'utf8');
     const caller: Caller = parse(text);
+    const told = (given: Record<string, unknown>) =>
+      Object.fromEntries(
+        Object.entries({ ...given, ...this.store, ...changes }).filter(([, value]) => value !== ''),
+      );
     for (const job of Object.values(caller.jobs)) {
-      if (job.with === undefined) continue;
-      const given = { ...job.with, ...this.store, ...changes };
-      job.with = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+      if (job.with) job.with = told(job.with);
       if (job.secrets)
         job.secrets = { ...job.secrets, ...passed(['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', ...secrets]) };
+      for (const step of job.steps ?? []) {
+        if (!step.uses?.startsWith(OWN_REPOSITORY)) continue;
+        step.with = told(step.with ?? {});
+        step.env = {
+          AWS_ACCESS_KEY_ID: this.s3.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: this.s3.secretAccessKey,
+        };
+      }
     }
     const ids = Object.keys(caller.jobs);
     caller.jobs.after = {
@@ -79,6 +103,7 @@ export class WorkflowBench implements AsyncDisposable {
       's3-region': this.s3.region,
       's3-force-path-style': true,
       'aws-role': '',
+      'prune-aws-role': '',
     };
   }
 
