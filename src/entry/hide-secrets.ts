@@ -1,5 +1,5 @@
-// Which values of a run are secret: the inputs that say so, and what PostgreSQL and AWS tools take from the environment
-// (a store's error may repeat the token that it was sent).
+// Which values of a run are secret: the inputs that say so, and what PostgreSQL, AWS and the job's identity take from the
+// environment (a store's error may repeat the token that it was sent).
 
 import { listedUrls } from '../inputs/database-urls.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
@@ -7,7 +7,12 @@ import type { InputSpec } from '../inputs/specs/spec.ts';
 import { type MaskPlan, planMasks } from '../problems/masks.ts';
 import type { Lines } from './lines.ts';
 
-const SECRET_VARIABLES = ['PGPASSWORD', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
+const SECRET_VARIABLES = [
+  'PGPASSWORD',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+] as const;
 
 /** From now on no line shows them. Returns what the runner is to mask, and what is too common for that. */
 export function hideSecrets(

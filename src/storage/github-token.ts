@@ -29,8 +29,9 @@ export async function askForToken(desk: TokenDesk, audience: string, timeoutMs: 
   const url = new URL(desk.url);
   url.searchParams.set('audience', audience);
   const { status, body } = await get(url, desk.bearer, timeoutMs).catch(error => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new NotYet(idTokenNotIssued(code ?? 'no answer', { detail: message, cause: error }));
+    const { code = 'no answer', message } = error as NodeJS.ErrnoException;
+    const what = code === 'ABORT_ERR' ? `no answer in ${timeoutMs / 1000} s` : code;
+    throw new NotYet(idTokenNotIssued(what, { detail: message, cause: error }));
   });
   const token = status === 200 ? readToken(body) : undefined;
   if (token !== undefined) return token;

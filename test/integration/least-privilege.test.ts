@@ -1,6 +1,12 @@
 // The published policies of roles that write backups are enough for everything that a backup does, and nothing in them is spare: each action, taken
 // away, is missed.
+import { createHash } from 'node:crypto';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/backups/canonical-json.ts';
+import { EVIDENCE_FORMAT } from '../../src/backups/evidence.ts';
+import { formatInstant } from '../../src/backups/instant.ts';
+import { parseKey, printKey } from '../../src/backups/key.ts';
 import { need } from '../parts/availability.ts';
 import { standInPlace } from '../parts/backup-places.ts';
 import { type BackupSeen, backUp } from '../parts/backup-run.ts';
@@ -8,8 +14,9 @@ import { wrapClient } from '../parts/client-wrapper.ts';
 import { seedSmall } from '../parts/databases.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
 import { lessened, POLICY_PLACE, publishedPolicy, refusals } from '../parts/published-policy.ts';
-import { type PolicyDocument, startS3StandIn } from '../parts/s3-stand-in/start.ts';
+import { type PolicyDocument, type S3StandIn, startS3StandIn } from '../parts/s3-stand-in/start.ts';
 
+const OWNER = { accessKeyId: 'OWNER', secretAccessKey: 'pw-of-the-owner' };
 const ROLE = { accessKeyId: 'BACKUPROLE', secretAccessKey: 'pw-of-the-role' };
 /** The newer of two backups of a day stays, and nothing else keeps the older one. */
 const PRUNING = { tier: 'daily', retention: 'daily: 1', 'min-keep': '1' };
@@ -29,18 +36,16 @@ describe.skipIf(missing)('With the published policy', () => {
   });
   afterAll(() => server?.stop());
 
-  /** Two backups, and one that fails in the middle; in a bucket that holds the backups of others as well. */
+  /** Two backups, the second of them tested by somebody else, and one that fails in the middle. */
   async function exercise(policy: PolicyDocument, inputs: Readonly<Record<string, string>>) {
     await using standIn = await startS3StandIn({
       buckets: [{ name: 'backups', objectLock: true }],
-      credentials: [
-        { accessKeyId: 'OWNER', secretAccessKey: 'pw-of-the-owner' },
-        { ...ROLE, policy },
-      ],
+      credentials: [OWNER, { ...ROLE, policy }],
     });
     const place = standInPlace(standIn, { ...POLICY_PLACE, credentials: ROLE });
     const runs: BackupSeen[] = [];
     for (const bin of [server.binFolder, server.binFolder, brokenClient]) {
+      if (bin === brokenClient) await putEvidence(standIn, runs.at(-1)?.outcome.backup?.manifestKey);
       runs.push(await backUp({ server, database: 'app', place, inputs: { ...inputs, 'postgres-bin': bin } }));
       // Of two backups of one second neither is the newer one.
       const stamp = runs[0]?.outcome.backup?.stamp ?? 0;
@@ -82,3 +87,30 @@ describe.skipIf(missing)('With the published policy', () => {
     expect(runs[1]?.keys.length).toBe(8);
   });
 });
+
+/** As a restore test leaves it that ran by another role. */
+async function putEvidence(standIn: S3StandIn, manifestKey: string | undefined): Promise<void> {
+  const ref = parseKey(manifestKey ?? '');
+  if (!manifestKey || !ref) return;
+  const { bucket, prefix } = POLICY_PLACE;
+  const manifest = await standIn.read(bucket, `${prefix}/${manifestKey}`);
+  const testStamp = Math.floor(Date.now() / 1000) * 1000;
+  const evidence = {
+    format: EVIDENCE_FORMAT,
+    result: 'passed',
+    backup: ref.id,
+    manifestSha256: createHash('sha256').update(manifest).digest('hex'),
+    at: formatInstant(testStamp),
+    signature: null,
+  };
+  const key = printKey({ ...ref, kind: 'evidence', testStamp, testId: 'aaaaaaaa' });
+  const client = new S3Client({
+    endpoint: standIn.endpoint,
+    region: standIn.region,
+    forcePathStyle: true,
+    credentials: OWNER,
+  });
+  const Body = canonicalJson(evidence);
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key: `${prefix}/${key}`, Body }));
+  client.destroy();
+}

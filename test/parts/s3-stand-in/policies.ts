@@ -33,13 +33,18 @@ function like(pattern: string, text: string, flags = 's'): boolean {
   return new RegExp(`^${source}$`, flags).test(text);
 }
 
+/** The listings whose query is there to be judged: that of unfinished uploads is not among them. */
+const LISTINGS = ['ListObjectsV2', 'ListObjectVersions'];
+
 /** Keys that are derived from operation and query; every other one is the header of its name. */
 function contextOf(call: Call): Context {
+  const asked = (name: string) =>
+    LISTINGS.includes(call.operation) ? (call.query.get(name) ?? undefined) : undefined;
   const derived: Readonly<Record<string, string | undefined>> = {
     'aws:securetransport': 'false',
-    's3:prefix': call.key === '' ? (call.query.get('prefix') ?? undefined) : undefined,
-    's3:delimiter': call.key === '' ? (call.query.get('delimiter') ?? undefined) : undefined,
-    's3:max-keys': call.query.get('max-keys') ?? undefined,
+    's3:prefix': asked('prefix'),
+    's3:delimiter': asked('delimiter'),
+    's3:max-keys': asked('max-keys'),
     's3:if-none-match': headerOf(call, 'if-none-match'),
     's3:if-match': headerOf(call, 'if-match'),
     's3:objectcreationoperation': String(['PutObject', 'CompleteMultipartUpload'].includes(call.operation)),

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { githubRole } from '../../../src/storage/github-role.ts';
 import type { ObjectStore } from '../../../src/storage/port.ts';
 import { openS3Store } from '../../../src/storage/s3-store.ts';
+import { JOB_SUB } from '../../parts/github-oidc.ts';
 import { ROLE_ARN, type RoleWorld, startRoleWorld } from '../../parts/github-role-world.ts';
 import {
   BUCKET,
@@ -20,11 +21,16 @@ interface Wishes {
   role?: string;
   hidden?: string[];
   now?: () => number;
+  /** How long what may pass is waited for, in milliseconds. */
+  patience?: number;
 }
+
+/** A machine under load takes its time; what is to happen happens long before. */
+const SOON = { timeout: 20_000 };
 
 function openStore(
   world: RoleWorld,
-  { role = ROLE_ARN, hidden = [], now = Date.now }: Wishes = {},
+  { role = ROLE_ARN, hidden = [], now = Date.now, patience = SOON.timeout }: Wishes = {},
 ): ObjectStore {
   const environment = { ...world.environment, ...RUN };
   const store = openS3Store({
@@ -33,7 +39,7 @@ function openStore(
     endpoint: world.s3.endpoint,
     forcePathStyle: true,
     openCredentials: githubRole({ role, environment, now, hide: secrets => void hidden.push(...secrets) }),
-    tuning: { ...IMPATIENT, requestTimeout: 5_000 },
+    tuning: { ...IMPATIENT, requestTimeout: 10_000, deadline: patience, firstContactDeadline: patience },
   });
   onTestFinished(() => store.close());
   return store;
@@ -80,7 +86,7 @@ test('ahead of its end a new session is taken, with a token of its own, and no r
   const upload = await startUpload(openStore(world, { now: () => Date.now() + passed }));
   for (const [index, part] of threeParts().slice(0, 2).entries()) {
     await upload.write(part);
-    await expect.poll(() => keysUsed(world, 'UploadPart').length).toBe(index + 1);
+    await expect.poll(() => keysUsed(world, 'UploadPart').length, SOON).toBe(index + 1);
     // By this clock: 90 s before the end of the first session, 30 s before that of the second.
     passed = index === 0 ? 110_000 : 170_000;
   }
@@ -97,7 +103,7 @@ test('a session that S3 calls expired in the middle of an upload is replaced, an
   const [first, second, third] = threeParts() as [Buffer, Buffer, Buffer];
   await upload.write(first);
   await upload.write(second);
-  await expect.poll(() => keysUsed(world, 'UploadPart').length).toBe(2);
+  await expect.poll(() => keysUsed(world, 'UploadPart').length, SOON).toBe(2);
   world.sts.expireAll();
   await upload.write(third);
   const stored = await upload.complete();
@@ -112,7 +118,7 @@ test('the role is taken from this job in the middle: the upload ends with that r
   const upload = await startUpload(openStore(world));
   const [first, second] = threeParts() as [Buffer, Buffer];
   await upload.write(first);
-  await expect.poll(() => keysUsed(world, 'UploadPart').length).toBe(1);
+  await expect.poll(() => keysUsed(world, 'UploadPart').length, SOON).toBe(1);
   world.sts.answer({ status: 403, code: 'AccessDenied' });
   world.sts.expireAll();
   const rest = async () => {
@@ -127,7 +133,7 @@ test('the role is taken from this job in the middle: the upload ends with that r
 test('STS is away when a session should be renewed: the old one carries on while it is good', async () => {
   const world = await startRoleWorld(SHORT);
   let passed = 0;
-  const store = openStore(world, { now: () => Date.now() + passed });
+  const store = openStore(world, { patience: 1_000, now: () => Date.now() + passed });
   await store.read('a', read);
   world.sts.answer({ status: 503, code: 'ServiceUnavailable' });
   passed = 150_000;
@@ -149,14 +155,14 @@ test('STS and GitHub may fail for a moment, and STS may fail to reach GitHub', a
     const world = await startRoleWorld();
     world.sts.answer(answer);
     const reading = openStore(world).read('a', read);
-    await expect.poll(() => world.sts.requests.length).toBeGreaterThan(1);
+    await expect.poll(() => world.sts.requests.length, SOON).toBeGreaterThan(1);
     world.sts.answer(undefined);
     expect(await reading, answer.code).toBeUndefined();
   }
 });
 
 const trouble = async (world: RoleWorld, role = ROLE_ARN) =>
-  openStore(world, { role })
+  openStore(world, { role, patience: 1_000 })
     .read('a', read)
     .then(
       () => ({ code: 'none', summary: '', hint: '' }),
@@ -173,16 +179,20 @@ test('a trust policy that refuses: role, sub and aud are named, as they must sta
   expect(world.sts.requests).toHaveLength(1);
 });
 
+test('the published trust policy knows both forms of sub', async () => {
+  for (const sub of ['repo:acme/shop:environment:pg-backup', JOB_SUB])
+    expect((await trouble(await startRoleWorld({ github: { claims: { sub } } }))).code).toBe('none');
+});
+
 test('a role that is not there looks the same to AWS, and the hint says so', async () => {
-  const { code, hint } = await trouble(await startRoleWorld(), `${ROLE_ARN}s`);
-  expect([code, hint]).toEqual(['PGB163', expect.stringContaining('the role exists')]);
+  const hint = expect.stringContaining('the role exists');
+  expect(await trouble(await startRoleWorld(), `${ROLE_ARN}s`)).toMatchObject({ code: 'PGB163', hint });
 });
 
 test('an account that knows the provider by another audience', async () => {
   const world = await startRoleWorld({ sts: { audiences: ['https://github.com/acme'] } });
-  const { code, hint } = await trouble(world);
-  expect(code).toBe('PGB164');
-  expect(hint).toContain(`${world.github.issuer} with the audience sts.amazonaws.com`);
+  const hint = expect.stringContaining(`${world.github.issuer} with the audience sts.amazonaws.com`);
+  expect(await trouble(world)).toMatchObject({ code: 'PGB164', hint });
 });
 
 test('an account without the provider, and a token that nobody of it signed', async () => {
@@ -237,11 +247,4 @@ test('GitHub that gives no token: refused, failing, away', async () => {
     code: 'PGB162',
     summary: expect.stringContaining('ECONNREFUSED'),
   });
-});
-
-test('a job without `id-token: write`, and a process that is no job, are told at once', () => {
-  const take = (environment: NodeJS.ProcessEnv) => () =>
-    githubRole({ role: ROLE_ARN, environment, now: Date.now, hide() {} });
-  expect(take({ GITHUB_ACTIONS: 'true' })).toThrow(expect.objectContaining({ code: 'PGB161' }));
-  expect(take({})).toThrow(expect.objectContaining({ code: 'PGB160' }));
 });

@@ -96,20 +96,6 @@ describe('a download through several connections', () => {
     strike('GetObject', { kind: 'corrupt', where: 'answer' }, { nth: 5 });
     expect((await store.download('large', how)).sha256).not.toBe(SHA256);
   });
-
-  test('takes at most 0.35 of the time of one stream where each connection is capped', async () => {
-    const cap = { bandwidth: { answer: 250_000 } };
-    const sixteen = { ...PATIENCE, rangeBytes: Math.ceil(CONTENT.length / 16), rangesInFlight: 4 };
-    const seconds = async (connections: number) => {
-      const { store, how } = await withObject(cap, sixteen);
-      const startedAt = performance.now();
-      await store.download('large', { ...how, connections });
-      return (performance.now() - startedAt) / 1000;
-    };
-    const [one, four] = [await seconds(1), await seconds(4)];
-    expect(one).toBeGreaterThan(1);
-    expect(four / one).toBeLessThan(0.35);
-  });
 });
 
 const downloader = `
