@@ -6,6 +6,7 @@ import { GATE_INPUTS } from '../src/inputs/specs/gate.ts';
 import { PRUNE_INPUTS } from '../src/inputs/specs/prune.ts';
 import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
 import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
+import { SCHEDULES_INPUTS } from '../src/inputs/specs/schedules.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
 import { FLEET_OUTPUT_DESCRIPTIONS } from '../src/reports/fleet-outcome.ts';
 import { GATE_OUTPUT_DESCRIPTIONS } from '../src/reports/gate-outcome.ts';
@@ -102,5 +103,16 @@ export const ACTIONS: readonly ActionText[] = [
     icon: 'list',
     inputs: FLEET_SUMMARY_INPUTS,
     outputs: FLEET_OUTPUT_DESCRIPTIONS,
+  },
+  {
+    folder: '.github/actions/schedules',
+    stub: 'schedules',
+    start: 'runSchedulesAction',
+    name: 'Watch over schedules',
+    description:
+      'Fails where a workflow that should run by itself was switched off; used by watchdog.yml alone.',
+    icon: 'clock',
+    inputs: SCHEDULES_INPUTS,
+    outputs: {},
   },
 ];

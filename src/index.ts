@@ -6,6 +6,7 @@ export {
   runPruneAction,
   runRestoreAction,
   runRestoreTestAction,
+  runSchedulesAction,
 } from './entry/actions.ts';
 export { runCleanup } from './entry/cleanup.ts';
 export { runCli } from './entry/cli.ts';

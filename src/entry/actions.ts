@@ -6,6 +6,7 @@ import { gateJob } from './jobs/gate.ts';
 import { pruneJob } from './jobs/prune.ts';
 import { restoreJob } from './jobs/restore.ts';
 import { restoreTestJob } from './jobs/restore-test.ts';
+import { schedulesJob } from './jobs/schedules.ts';
 
 export function runBackupAction(): Promise<number> {
   return runAction(backupJob);
@@ -35,4 +36,8 @@ export function runGateAction(): Promise<number> {
 
 export function runPruneAction(): Promise<number> {
   return runAction(pruneJob);
+}
+
+export function runSchedulesAction(): Promise<number> {
+  return runAction(schedulesJob);
 }

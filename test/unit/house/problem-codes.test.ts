@@ -30,6 +30,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'reports.ts': /^PGB5/,
   'keys.ts': /^PGB6/,
   'fleet.ts': /^PGB69/,
+  'schedules.ts': /^PGB69/,
   'gate.ts': /^PGB6[56]/,
   'github.ts': /^PGB67/,
   'notices.ts': /^PGB7/,

@@ -1,0 +1,22 @@
+// The action that only this project's own watchdog uses: whether the workflows that should run by themselves still may.
+import { DETAIL, SLACK_WEBHOOK_URL } from './run.ts';
+import type { InputSpec } from './spec.ts';
+
+export const SCHEDULES_INPUTS: readonly InputSpec[] = [
+  {
+    name: 'workflows',
+    kind: 'lines',
+    default: '',
+    description:
+      'Files in `.github/workflows` whose schedules must be on, one a line: `backup.yml`. Required.',
+  },
+  {
+    name: 'github-token',
+    kind: 'text',
+    secret: true,
+    default: '',
+    description: 'The token of the job (`github.token`), with `actions: read`. Required.',
+  },
+  DETAIL,
+  SLACK_WEBHOOK_URL,
+];
