@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Manifest } from '../../src/backups/manifest.ts';
-import type { Message } from '../../src/reports/message.ts';
 import { formatBytes, formatCount } from '../../src/reports/quantities.ts';
+import type { SlackMessage } from '../../src/reports/slack-message.ts';
 import { alignRows } from './screen.ts';
 import { BUCKET, PREFIX, type Servers } from './servers.ts';
 
@@ -44,7 +44,7 @@ export function manifestLines(manifest: Manifest): string[] {
 }
 
 /** A message's blocks as a phone would show them, without Slack's marks. */
-export function slackLines({ blocks = [] }: Message): string[] {
+export function slackLines({ blocks = [] }: SlackMessage): string[] {
   return blocks.flatMap(block => {
     const { text, fields = [], elements = [] } = block as BlockTexts;
     const pairs = alignRows(fields.map(field => plain(field.text).split('\n')));

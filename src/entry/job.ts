@@ -8,7 +8,7 @@ import type { InputSpec } from '../inputs/specs/spec.ts';
 import type { Warning } from '../problems/problem.ts';
 import type { Annotation } from '../reports/annotation.ts';
 import type { Log } from '../reports/log.ts';
-import type { Message } from '../reports/message.ts';
+import type { Detail, Notice } from '../reports/notice.ts';
 import type { RunOutcome } from '../reports/run-outcome.ts';
 import type { Keys } from './keys.ts';
 import type { Lines } from './lines.ts';
@@ -47,8 +47,8 @@ export interface Job<Config, Outcome extends RunOutcome> {
   /** What the command does, its world opened and closed again. */
   run(config: Config, workplace: Workplace, signal: AbortSignal): Promise<Outcome>;
   unstarted(frame: Unstarted): Outcome;
-  /** For the notifiers; undefined where there is nothing to tell. `config` is undefined where the inputs were wrong. */
-  message(outcome: Outcome, config: Config | undefined): Message | undefined;
+  /** What people are told; `detail` is theirs, not the log's. A plan is told to nobody. */
+  notice(outcome: Outcome, detail: Detail): Notice;
   /** Before anything is known: each output is set from the first line on. */
   initialOutputs(): Readonly<Record<string, string>>;
   outputs(outcome: Outcome): Readonly<Record<string, string>>;

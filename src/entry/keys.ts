@@ -8,9 +8,8 @@ import { Ed25519Signer, Ed25519Verifier } from '../encryption/signature.ts';
 import { parseSigningKey, parseVerifyKeys } from '../encryption/signing-keys.ts';
 import type { KeyTexts } from '../inputs/key-texts.ts';
 import type { Notifier } from '../notify/port.ts';
-import { SlackNotifier } from '../notify/slack.ts';
-import { parseSlackUrl } from '../notify/slack-url.ts';
 import type { Problem } from '../problems/problem.ts';
+import { readNotifiers } from './notifiers.ts';
 
 export interface Keys {
   readonly encryption: Encryption | null;
@@ -27,7 +26,7 @@ export function readKeys(texts: KeyTexts): Keys {
   const identities = texts.ageIdentity === undefined ? null : parseIdentities(texts.ageIdentity);
   const signing = texts.signingKey === undefined ? null : parseSigningKey(texts.signingKey);
   const verify = texts.verifyKeys === undefined ? null : parseVerifyKeys(texts.verifyKeys);
-  const slack = texts.slackWebhookUrl === undefined ? null : parseSlackUrl(texts.slackWebhookUrl);
+  const { notifiers, problems } = readNotifiers(texts);
   const own = signing && 'key' in signing ? [signing.key] : [];
   const trusted = verify && 'keys' in verify ? verify.keys : own;
   return {
@@ -35,8 +34,8 @@ export function readKeys(texts: KeyTexts): Keys {
     opener: identities && 'identities' in identities ? new AgeOpener(identities.identities) : null,
     signer: signing && 'key' in signing ? new Ed25519Signer(signing.key) : null,
     verifier: trusted.length > 0 ? new Ed25519Verifier(trusted) : null,
-    notifiers: slack && 'url' in slack ? [new SlackNotifier(slack.url)] : [],
-    problems: [recipients, identities, signing, verify, slack].flatMap(parsed =>
+    notifiers,
+    problems: [recipients, identities, signing, verify, { problems }].flatMap(parsed =>
       parsed !== null && 'problems' in parsed ? parsed.problems : [],
     ),
   };

@@ -1,5 +1,6 @@
 // What the runner tells about this run, from GITHUB_* and the event's payload; on a terminal, nothing.
 import { readFileSync } from 'node:fs';
+import type { RunPlace } from '../notify/last-run.ts';
 import { TOOL } from './version.ts';
 
 export interface RunFacts {
@@ -11,6 +12,8 @@ export interface RunFacts {
   readonly event: string | null;
   /** Known to be private: only then may names and rows be shown by default. A terminal is its user's own. */
   readonly private: boolean;
+  /** Where GitHub can be asked about this workflow's runs; null on a terminal and away from branches. */
+  readonly place: RunPlace | null;
 }
 
 export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
@@ -23,6 +26,7 @@ export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
       tool: TOOL,
       event: null,
       private: true,
+      place: null,
     };
   }
   const repository = text('GITHUB_REPOSITORY');
@@ -37,7 +41,21 @@ export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
     tool: TOOL,
     event: text('GITHUB_EVENT_NAME'),
     private: isPrivate(text('GITHUB_EVENT_PATH')),
+    place: readPlace(text),
   };
+}
+
+/** `GITHUB_WORKFLOW_REF` is `owner/name/.github/workflows/file.yml@refs/heads/main`: of the caller, where one is called. */
+function readPlace(text: (name: string) => string | null): RunPlace | null {
+  const [, workflow] = /\/([^/@]+)@/.exec(text('GITHUB_WORKFLOW_REF') ?? '') ?? [];
+  const [repository, branch, run] = [
+    text('GITHUB_REPOSITORY'),
+    text('GITHUB_REF_NAME'),
+    text('GITHUB_RUN_ID'),
+  ];
+  if (!workflow || !repository || !branch || !run || text('GITHUB_REF_TYPE') !== 'branch') return null;
+  const api = text('GITHUB_API_URL') ?? 'https://api.github.com';
+  return { api, repository, workflow, branch, run, attempt: Number(text('GITHUB_RUN_ATTEMPT') ?? '1') };
 }
 
 /** The `detail` input against who can read what this run shows. */

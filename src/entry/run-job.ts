@@ -4,16 +4,15 @@ import { readFileSync } from 'node:fs';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
 import type { Read } from '../inputs/read.ts';
 import { secretsNotMasked } from '../problems/keys.ts';
-import { Problem, Problems, throwAll, type Warning } from '../problems/problem.ts';
+import { Problem, Problems, throwAll } from '../problems/problem.ts';
 import { internal } from '../problems/run.ts';
-import type { Message } from '../reports/message.ts';
 import type { RunOutcome } from '../reports/run-outcome.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import type { Interruption } from './interruption.ts';
 import type { Host, Job, Workplace } from './job.ts';
-import { type Keys, readKeys } from './keys.ts';
-import type { Lines } from './lines.ts';
+import { readKeys } from './keys.ts';
 import { settleDetail } from './run-facts.ts';
+import { tellPeople } from './tell-people.ts';
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 
 /** Never throws: whatever happens is in the outcome. */
@@ -31,7 +30,10 @@ export async function runJob<Config, Outcome extends RunOutcome>(
   host.lines.detail = detail;
   const warnings = [...read.warnings, ...(tooCommon.length > 0 ? [secretsNotMasked(tooCommon)] : [])];
   const outcome = await attempt(job, read, { ...host, keys, shown: { detail, warnings } }, interruption);
-  const notices = await notify(keys, job.message(outcome, read.config), host);
+  // Whoever asks for little everywhere gets little everywhere; `auto` is about who may read the log.
+  const notice = job.notice(outcome, read.detail === 'minimal' ? 'minimal' : 'full');
+  const telling = { notifiers: keys.notifiers, notifyOn: read.notifyOn, token: read.keyTexts.githubToken };
+  const notices = await tellPeople(notice, telling, host);
   return { ...outcome, warnings: [...outcome.warnings, ...notices] };
 }
 
@@ -64,24 +66,6 @@ async function attempt<Config, Outcome extends RunOutcome>(
   } finally {
     if (folder !== undefined) await removeWorkFolder(folder);
   }
-}
-
-/** A notifier never changes the result: what went wrong with it is a warning. */
-async function notify(keys: Keys, message: Message | undefined, { log, lines }: Host): Promise<Warning[]> {
-  const warnings: Warning[] = [];
-  if (!message) return warnings;
-  for (const notifier of keys.notifiers) {
-    const warning = await notifier.notify(redactMessage(message, lines));
-    if (!warning) continue;
-    log.warn(warning);
-    warnings.push(warning);
-  }
-  return warnings;
-}
-
-/** The tool lines in a failure may quote a secret; nothing leaves this machine without passing here. */
-function redactMessage(message: Message, lines: Lines): Message {
-  return JSON.parse(lines.redact(JSON.stringify(message))) as Message;
 }
 
 function readText(path: string): string {

@@ -20,7 +20,6 @@ export interface BackupConfig extends Omit<BackupSettings, 'detail' | 'warnings'
   readonly connection: ConnectionConfig;
   readonly destination: Destination;
   readonly client: ClientConfig;
-  readonly slackOn: 'always' | 'failure' | 'change';
   readonly reportArtifact: boolean;
 }
 
@@ -45,7 +44,6 @@ export function readBackupInputs(raw: RawInputs, { environment, event }: Outside
       client: readClient(inputs),
       lockWaitTimeoutMs: inputs.duration('lock-wait-timeout'),
       shrinkGuardPercent: inputs.percent('shrink-guard'),
-      slackOn: inputs.choice('slack-on', ['always', 'failure', 'change']),
       reportArtifact: inputs.boolean('report-artifact'),
       allowEmpty: inputs.boolean('allow-empty'),
       dryRun: inputs.boolean('dry-run'),

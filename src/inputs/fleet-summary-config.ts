@@ -8,14 +8,12 @@ import { FLEET_SUMMARY_INPUTS } from './specs/fleet.ts';
 export interface FleetSummaryConfig {
   /** As they were given, each once, at least one. */
   readonly names: readonly string[];
-  readonly slackOn: 'always' | 'failure';
 }
 
 export function readFleetSummaryInputs(raw: RawInputs): Read<FleetSummaryConfig> {
   return readAll(raw, FLEET_SUMMARY_INPUTS, inputs => {
     const names = readNames(inputs);
-    const slackOn = inputs.choice('slack-on', ['always', 'failure']);
-    return names && { names, slackOn };
+    return names && { names };
   });
 }
 

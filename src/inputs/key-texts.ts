@@ -6,4 +6,11 @@ export interface KeyTexts {
   readonly signingKey?: string | undefined;
   readonly verifyKeys?: string | undefined;
   readonly slackWebhookUrl?: string | undefined;
+  readonly emailTo?: string | undefined;
+  readonly emailFrom?: string | undefined;
+  readonly smtpUrl?: string | undefined;
+  readonly webhookUrl?: string | undefined;
+  readonly webhookSecret?: string | undefined;
+  readonly pingUrl?: string | undefined;
+  readonly githubToken?: string | undefined;
 }

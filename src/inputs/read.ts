@@ -1,6 +1,7 @@
 // From raw text to a command's configuration, the same way for every command: what is wrong is collected, so that one run
 // shows all of it, and a configuration exists only where nothing is.
 import type { Problem, Warning } from '../problems/problem.ts';
+import { NOTIFY_ON, type NotifyOn } from '../reports/notify-on.ts';
 import type { KeyTexts } from './key-texts.ts';
 import { InputReader, type RawInputs } from './raw-inputs.ts';
 import type { InputSpec } from './specs/spec.ts';
@@ -19,6 +20,8 @@ export interface Read<Config> {
   readonly config: Config | undefined;
   readonly keyTexts: KeyTexts;
   readonly detail: 'auto' | 'full' | 'minimal';
+  /** When people are told. */
+  readonly notifyOn: NotifyOn;
   /** Of the whole run; undefined where the command has no such limit. */
   readonly timeoutMs: number | undefined;
   readonly warnings: readonly Warning[];
@@ -41,14 +44,23 @@ export function readAll<Config>(
     signingKey: key('signing-key'),
     verifyKeys: key('verify-keys'),
     slackWebhookUrl: key('slack-webhook-url'),
+    emailTo: key('email-to'),
+    emailFrom: key('email-from'),
+    smtpUrl: key('smtp-url'),
+    webhookUrl: key('webhook-url'),
+    webhookSecret: key('webhook-secret'),
+    pingUrl: key('ping-url'),
+    githubToken: key('github-token'),
   };
   const detail = has('detail') ? inputs.choice('detail', ['auto', 'full', 'minimal']) : 'full';
+  const notifyOn = has('notify-on') ? inputs.choice('notify-on', NOTIFY_ON) : 'always';
   const timeoutMs = has('timeout') ? inputs.duration('timeout') : undefined;
   const { problems, warnings } = inputs;
   return {
     config: problems.length === 0 ? config : undefined,
     keyTexts,
     detail,
+    notifyOn,
     timeoutMs,
     warnings,
     problems,

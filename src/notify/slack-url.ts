@@ -8,6 +8,7 @@ import {
   slackUrlUnreadable,
 } from '../problems/notices.ts';
 import type { Problem } from '../problems/problem.ts';
+import { isThisMachine, readOutboundUrl } from './outbound-url.ts';
 
 const SLACK_HOSTS = new Set(['hooks.slack.com', 'hooks.slack-gov.com']);
 
@@ -15,26 +16,20 @@ export type ParsedSlackUrl = { readonly url: string } | { readonly problems: rea
 
 /** This machine itself is let through, over http as well, for tests and demonstrations. */
 export function parseSlackUrl(text: string): ParsedSlackUrl {
-  const trimmed = text.trim();
-  const url = /[\s\x00-\x1f\\]/.test(trimmed) ? null : URL.parse(trimmed);
-  if (!url) return { problems: [slackUrlUnreadable()] };
-  const problem = judge(url);
-  return problem ? { problems: [problem] } : { url: url.href };
+  const url = readOutboundUrl(text);
+  if (url === 'unreadable') return { problems: [slackUrlUnreadable()] };
+  if (url === 'not-https') return { problems: [slackUrlNotHttps()] };
+  const host = typeof url === 'string' ? hostOf(text) : url.hostname;
+  const local = isThisMachine(host);
+  if (!local && !SLACK_HOSTS.has(host)) return { problems: [slackUrlOtherHost(showable(host))] };
+  if (typeof url === 'string' || url.search + (local ? '' : url.port) !== '')
+    return { problems: [slackUrlHasExtras()] };
+  const incoming = /^\/services\/[^/]+\/[^/]+\/[^/]+$/.test(url.pathname);
+  return incoming ? { url: url.href } : { problems: [slackUrlNotIncoming()] };
 }
 
-function judge(url: URL): Problem | undefined {
-  const local = isLoopback(url.hostname);
-  if (url.protocol !== 'https:' && !(local && url.protocol === 'http:')) {
-    return /^[a-z]+:\/\//.test(url.href) ? slackUrlNotHttps() : slackUrlUnreadable();
-  }
-  if (!local && !SLACK_HOSTS.has(url.hostname)) return slackUrlOtherHost(showable(url.hostname));
-  const extras = url.username + url.password + url.search + url.hash + (local ? '' : url.port);
-  if (extras !== '') return slackUrlHasExtras();
-  return /^\/services\/[^/]+\/[^/]+\/[^/]+$/.test(url.pathname) ? undefined : slackUrlNotIncoming();
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+function hostOf(text: string): string {
+  return URL.parse(text.trim())?.hostname ?? '';
 }
 
 /** A token that was pasted after `https://` reads as a host too, but has no dot. */

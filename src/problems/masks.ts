@@ -16,6 +16,8 @@ export interface MaskPlan {
 }
 
 const SHORTEST = 4;
+/** Of an address. */
+const LONG_PART = 16;
 const EVERYDAY = new Set(
   (
     'admin administrator backup backups changeme default development example false github heroku host localhost ' +
@@ -55,6 +57,8 @@ function partsOf({ label, value }: Secret): Secret[] {
     ...urlParts(label, whole),
     ...keywordParts(label, whole),
     ...slackParts(label, whole),
+    ...addressParts(label, whole),
+    { label, value: whole.replace(/^whsec_/, '') },
   ];
 }
 
@@ -105,4 +109,10 @@ function passwordForms(label: string, raw: string): Secret[] {
 function slackParts(label: string, text: string): Secret[] {
   const path = /^https?:\/\/[^/?#\s]+(\/services\/[^?#\s]+)/i.exec(text)?.[1];
   return path === undefined ? [] : [path, path.replace(/^.*\//, '')].map(value => ({ label, value }));
+}
+
+/** Of other addresses the long parts, which are keys: short ones are words of the path that any line may hold. */
+function addressParts(label: string, text: string): Secret[] {
+  const parts = /^https?:\/\//i.test(text) ? text.split(/[/?&=#]/).slice(3) : [];
+  return parts.filter(part => part.length >= LONG_PART).map(value => ({ label, value }));
 }

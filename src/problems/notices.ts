@@ -58,7 +58,7 @@ export function slackLimited(seconds: number): Warning {
   return {
     code: 'PGB712',
     summary: `Slack did not take the notice: too many were sent, and it asks to wait ${seconds} s.`,
-    hint: 'The result stands. Give busy jobs a webhook of their own, or set `slack-on: failure`.',
+    hint: 'The result stands. Give busy jobs a webhook of their own, or set `notify-on: failure`.',
   };
 }
 

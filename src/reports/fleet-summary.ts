@@ -1,15 +1,15 @@
-// The job summary and the Slack message of a fleet: the verdict, and a line for each database, those without a backup
+// The job summary and the notice of a fleet: the verdict, and a line for each database, those without a backup
 // first.
 import type { Annotation } from './annotation.ts';
-import { type FleetLine, type FleetOutcome, isBackedUp } from './fleet-outcome.ts';
+import { type FleetLine, type FleetOutcome, fleetOutputsOf, isBackedUp } from './fleet-outcome.ts';
 import { code, prose, table } from './markdown.ts';
-import type { Message } from './message.ts';
+import { type Detail, makeNotice, type Notice } from './notice.ts';
 import { plural } from './plain-text.ts';
 import { formatBytes, formatDuration } from './quantities.ts';
-import { context, header, link, section, slackProse } from './slack-text.ts';
 import { renderProblems } from './summary-problems.ts';
 
-const MOST_IN_SLACK = 20;
+/** In a message; the summary has them all. */
+const MOST_TOLD = 10;
 
 export function fleetVerdict({ lines, problems }: FleetOutcome): string {
   const [problem] = problems;
@@ -42,19 +42,16 @@ export function renderFleetSummary(outcome: FleetOutcome): string {
   return `${sections.filter(part => part !== undefined).join('\n\n')}\n`;
 }
 
-export function renderFleetSlack(outcome: FleetOutcome): Message {
+export function fleetNotice(outcome: FleetOutcome, detail: Detail): Notice {
   const failed = outcome.lines.filter(line => !isBackedUp(line));
-  const named = failed.slice(0, MOST_IN_SLACK).map(({ name, note }) => `\`${name}\`: ${resultOf(note)}`);
-  const more = failed.length > named.length ? [`and ${failed.length - named.length} more`] : [];
-  return {
-    text: slackProse(fleetVerdict(outcome), 1_500),
-    blocks: [
-      header(headingOf(outcome)),
-      section(slackProse(fleetVerdict(outcome), 1_000)),
-      ...(named.length > 0 ? [section([...named, ...more].map(line => slackProse(line)).join('\n'))] : []),
-      ...(outcome.runUrl === null ? [] : [context(link(outcome.runUrl, 'Open the run'))]),
-    ],
-  };
+  const named = failed.slice(0, MOST_TOLD).map(({ name, note }) => [name, resultOf(note)] as const);
+  return makeNotice(outcome, detail, {
+    title: headingOf(outcome),
+    verdict: () => fleetVerdict(outcome),
+    sentence: () => fleetVerdict(outcome),
+    facts: detail === 'full' ? named : [],
+    outputs: fleetOutputsOf(outcome),
+  });
 }
 
 function headingOf({ result }: FleetOutcome): string {

@@ -1,12 +1,10 @@
-// A prune's job summary and Slack message: the verdict, what to look at, and every decision with its reasons in folds.
+// A prune's job summary and notice: the verdict, what to look at, and every decision with its reasons in folds.
 import { code, fold, prose, table } from './markdown.ts';
-import type { Message } from './message.ts';
+import { makeNotice, type Notice } from './notice.ts';
 import { oneLine, plural } from './plain-text.ts';
-import { type PrunedName, type PruneRunOutcome, totalsOf } from './prune-outcome.ts';
+import { type PrunedName, type PruneRunOutcome, pruneOutputsOf, totalsOf } from './prune-outcome.ts';
 import { pruneHeading, pruneSentence, pruneVerdict } from './prune-verdict.ts';
 import { formatBytes, formatDuration, formatMoment } from './quantities.ts';
-import { shownProblem, shownWarning } from './shown-problem.ts';
-import { context, fields, header, link, section, slackCode, slackProse } from './slack-text.ts';
 import { withinLimit } from './summary.ts';
 import { renderProblems } from './summary-problems.ts';
 
@@ -15,7 +13,6 @@ type Fact = readonly [label: string, value: string];
 
 /** Deletions come first, so a cut only ever hides what stays. */
 const MOST_ROWS = 200;
-const MOST_POINTS = 5;
 
 export function renderPruneSummary(outcome: PruneRunOutcome): string {
   const { detail, stages } = outcome;
@@ -33,28 +30,14 @@ export function renderPruneSummary(outcome: PruneRunOutcome): string {
   return withinLimit(sections.filter(part => part !== undefined));
 }
 
-/** Always with full detail: a channel belongs to the team. */
-export function renderPruneSlack(outcome: PruneRunOutcome): Message {
-  const points = [
-    ...outcome.problems.map(problem => shownProblem(problem, 'full')),
-    ...outcome.warnings.filter(({ loud }) => loud).map(warning => shownWarning(warning, 'full')),
-  ];
-  return {
-    text: slackProse(pruneVerdict(outcome, 'full'), 1_500),
-    blocks: [
-      header(pruneHeading(outcome)),
-      section(slackProse(pruneSentence(outcome), 1_000)),
-      ...points
-        .slice(0, MOST_POINTS)
-        .map(point =>
-          section(`*${point.code}* ${slackProse(point.summary)}\n${slackProse(point.hint ?? '')}`),
-        ),
-      fields(pruneFacts(outcome).map(([label, value]) => [label, slackProse(value, 600)] as const)),
-      ...(outcome.runUrl === null
-        ? []
-        : [context([link(outcome.runUrl, 'Open the run'), slackCode(outcome.place)].join(' · '))]),
-    ],
-  };
+export function pruneNotice(outcome: PruneRunOutcome, detail: Detail): Notice {
+  return makeNotice(outcome, detail, {
+    title: pruneHeading(outcome),
+    verdict: shown => pruneVerdict(outcome, shown),
+    sentence: shown => pruneVerdict(outcome, shown),
+    facts: detail === 'full' ? pruneFacts(outcome) : [],
+    outputs: pruneOutputsOf(outcome),
+  });
 }
 
 export function pruneFacts(outcome: PruneRunOutcome): readonly Fact[] {

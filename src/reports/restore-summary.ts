@@ -1,11 +1,8 @@
-// A restore's job summary and Slack message: the verdict, what to look at, the plan, how to undo it.
+// A restore's job summary and annotation: the verdict, what to look at, the plan, how to undo it.
 import { block, prose } from './markdown.ts';
-import type { Message } from './message.ts';
-import { formatBytes, formatMoment } from './quantities.ts';
 import { type RestoreOutcome, restoreSentence, restoreVerdict } from './restore-outcome.ts';
 import { planLines } from './restore-plan.ts';
 import { shownProblem, shownWarning } from './shown-problem.ts';
-import { context, fields, header, link, section, slackBlock, slackCode, slackProse } from './slack-text.ts';
 import { renderProblems } from './summary-problems.ts';
 import { renderStages } from './summary-stages.ts';
 
@@ -17,12 +14,14 @@ const HEADINGS = {
   planned: 'PostgreSQL restore, plan only',
 } as const;
 
-const MOST_POINTS = 5;
+export function restoreHeading({ result }: RestoreOutcome): string {
+  return HEADINGS[result];
+}
 
 export function renderRestoreSummary(outcome: RestoreOutcome): string {
   const { plan, restored, detail } = outcome;
   const sections = [
-    `## ${HEADINGS[outcome.result]}`,
+    `## ${restoreHeading(outcome)}`,
     prose(restoreSentence(outcome, detail, ''), 2_000),
     renderProblems(outcome),
     plan &&
@@ -36,41 +35,6 @@ export function renderRestoreSummary(outcome: RestoreOutcome): string {
     renderStages(outcome),
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
-}
-
-/** Always with full detail: a channel belongs to the team. */
-export function renderRestoreSlack(outcome: RestoreOutcome): Message {
-  const { plan, restored, result, runUrl } = outcome;
-  const points = [
-    ...outcome.problems.map(problem => shownProblem(problem, 'full')),
-    ...outcome.warnings.map(warning => shownWarning(warning, 'full')),
-  ];
-  const detail = outcome.problems[0]?.detail;
-  return {
-    text: slackProse(restoreVerdict(outcome, 'full'), 1_500),
-    blocks: [
-      header(HEADINGS[result]),
-      section(slackProse(restoreSentence(outcome, 'full', ''), 1_000)),
-      ...points
-        .slice(0, MOST_POINTS)
-        .map(({ code: number, summary, hint }) =>
-          section(`*${number}* ${slackProse(summary)}\n${slackProse(hint ?? '')}`),
-        ),
-      ...(detail ? [section(slackBlock(detail, 8))] : []),
-      ...(plan
-        ? [
-            fields([
-              ['Backup', `${slackCode(plan.backup.id)}, ${formatMoment(plan.backup.stamp)}`],
-              ['Size', formatBytes(plan.backup.bytes)],
-              ['Proven to', slackCode(plan.backup.level)],
-              ['Target', `${slackCode(plan.database)} on ${slackCode(plan.target.host)}`],
-            ]),
-          ]
-        : []),
-      ...(restored?.undo ? [section(`*To undo it*\n${slackBlock(restored.undo, 10)}`)] : []),
-      ...(runUrl === null ? [] : [context(link(runUrl, 'Open the run'))]),
-    ],
-  };
 }
 
 /** What GitHub shows on the run's page; a plain success has none. */

@@ -1,25 +1,19 @@
-// A restore test's job summary and Slack message: the verdict, what to look at, what was measured, and how long backups
+// A restore test's job summary: the verdict, what to look at, what was measured, and how long backups
 // of this name have taken to come back over time.
 import { renderDurationChart } from './chart.ts';
 import { code, facts, prose } from './markdown.ts';
-import type { Message } from './message.ts';
+import type { Fact } from './notice.ts';
 import { formatBytes, formatDuration, formatMoment, formatRate } from './quantities.ts';
 import type { RestoreTestOutcome } from './restore-test-outcome.ts';
-import { restoreTestSentence, restoreTestVerdict } from './restore-test-verdict.ts';
-import { shownProblem, shownWarning } from './shown-problem.ts';
-import { context, fields, header, link, section, slackBlock, slackCode, slackProse } from './slack-text.ts';
+import { restoreTestSentence } from './restore-test-verdict.ts';
 import { renderProblems } from './summary-problems.ts';
 import { renderStages } from './summary-stages.ts';
 
-const MOST_POINTS = 5;
-
-type Fact = readonly [label: string, value: string];
-
 export function renderRestoreTestSummary(outcome: RestoreTestOutcome): string {
   const { detail } = outcome;
-  const rows = factsOf(outcome).map(([label, value]) => [label, prose(value, 600)] as const);
+  const rows = restoreTestFacts(outcome).map(([label, value]) => [label, prose(value, 600)] as const);
   const sections = [
-    `## ${headingOf(outcome)}`,
+    `## ${restoreTestHeading(outcome)}`,
     prose(restoreTestSentence(outcome, detail, ''), 2_000),
     renderProblems(outcome),
     rows.length > 0 ? facts(rows) : undefined,
@@ -30,36 +24,7 @@ export function renderRestoreTestSummary(outcome: RestoreTestOutcome): string {
   return `${sections.filter(part => part !== undefined).join('\n\n')}\n`;
 }
 
-/** Always with full detail: a channel belongs to the team. */
-export function renderRestoreTestSlack(outcome: RestoreTestOutcome): Message {
-  const points = [
-    ...outcome.problems.map(problem => shownProblem(problem, 'full')),
-    ...outcome.warnings.map(warning => shownWarning(warning, 'full')),
-  ];
-  const detail = outcome.problems[0]?.detail;
-  const facts = factsOf({ ...outcome, detail: 'full' });
-  return {
-    text: slackProse(restoreTestVerdict(outcome, 'full'), 1_500),
-    blocks: [
-      header(headingOf(outcome)),
-      section(slackProse(restoreTestSentence(outcome, 'full', ''), 1_000)),
-      ...points
-        .slice(0, MOST_POINTS)
-        .map(point =>
-          section(`*${point.code}* ${slackProse(point.summary)}\n${slackProse(point.hint ?? '')}`),
-        ),
-      ...(detail ? [section(slackBlock(detail, 8))] : []),
-      ...(facts.length > 0
-        ? [fields(facts.map(([label, value]) => [label, slackProse(value, 600)] as const))]
-        : []),
-      ...(outcome.runUrl === null
-        ? []
-        : [context([link(outcome.runUrl, 'Open the run'), slackCode(outcome.place)].join(' · '))]),
-    ],
-  };
-}
-
-function headingOf({ result, verdict }: RestoreTestOutcome): string {
+export function restoreTestHeading({ result, verdict }: RestoreTestOutcome): string {
   if (result === 'cancelled') return 'PostgreSQL restore test cancelled';
   if (verdict === 'failed') return 'PostgreSQL restore test FAILED';
   if (verdict === null || result === 'failed') return 'PostgreSQL restore test without a verdict';
@@ -68,7 +33,13 @@ function headingOf({ result, verdict }: RestoreTestOutcome): string {
     : 'PostgreSQL restore test passed';
 }
 
-function factsOf({ backup, server, times, compared, detail }: RestoreTestOutcome): readonly Fact[] {
+export function restoreTestFacts({
+  backup,
+  server,
+  times,
+  compared,
+  detail,
+}: RestoreTestOutcome): readonly Fact[] {
   const seconds = (label: string, value: number | null): readonly Fact[] =>
     value === null ? [] : [[label, formatDuration(value)]];
   const rate = times.bytesPerSecond === null ? '' : formatRate(times.bytesPerSecond, 1_000);

@@ -4,11 +4,10 @@ import type { Problem } from '../problems/problem.ts';
 import { scheduleOff, watchedWorkflowMissing } from '../problems/schedules.ts';
 import type { Annotation } from './annotation.ts';
 import { code, prose, table } from './markdown.ts';
-import type { Message } from './message.ts';
+import { type Detail, makeNotice, type Notice } from './notice.ts';
 import { problemToJson, warningToJson } from './outcome-json.ts';
 import { plural } from './plain-text.ts';
 import type { RunOutcome } from './run-outcome.ts';
-import { context, header, link, section, slackProse } from './slack-text.ts';
 import { renderProblems } from './summary-problems.ts';
 
 export interface WatchedWorkflow {
@@ -52,17 +51,14 @@ export function renderSchedulesSummary(outcome: SchedulesOutcome): string {
   return `${sections.filter(part => part !== undefined).join('\n\n')}\n`;
 }
 
-/** Only of trouble: the watchdog's other step tells how the backups are. */
-export function renderSchedulesSlack(outcome: SchedulesOutcome): Message | undefined {
-  if (outcome.problems.length === 0) return undefined;
-  return {
-    text: slackProse(schedulesVerdict(outcome)),
-    blocks: [
-      header('A schedule is OFF'),
-      ...outcome.problems.map(({ summary, hint }) => section(slackProse(`${summary} ${hint}`, 1_500))),
-      ...(outcome.runUrl === null ? [] : [context(link(outcome.runUrl, 'Open the run'))]),
-    ],
-  };
+export function schedulesNotice(outcome: SchedulesOutcome, detail: Detail): Notice {
+  return makeNotice(outcome, detail, {
+    title: outcome.problems.length > 0 ? 'A schedule is OFF' : 'Schedules are on',
+    verdict: () => schedulesVerdict(outcome),
+    sentence: () => schedulesVerdict(outcome),
+    facts: outcome.workflows.map(({ file, state }) => [file, state ?? 'missing']),
+    outputs: {},
+  });
 }
 
 export function schedulesToJson({ problems, warnings, ...outcome }: SchedulesOutcome): object {

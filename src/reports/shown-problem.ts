@@ -18,7 +18,7 @@ export interface Shown {
 export const CODES_ARE_EXPLAINED = 'Each code is a heading in `docs/troubleshooting.md`.';
 
 export const TEXTS_ARE_HIDDEN =
-  'The texts are left out because `detail` is `minimal`, as it is by default in a public repository; a Slack message has them, where that is set up.';
+  'The texts are left out because `detail` is `minimal`, as it is by default in a public repository; Slack messages and e-mails have them then.';
 
 const MINIMAL_TEXT: Readonly<Record<ProblemKind, string>> = {
   configuration: 'The configuration is not usable as it stands.',

@@ -152,7 +152,15 @@ function hostOf(
   };
   return {
     environment,
-    run: { url: null, commit: null, actor: null, tool: 'pg-backup-action test', event: null, private: true },
+    run: {
+      url: null,
+      commit: null,
+      actor: null,
+      tool: 'pg-backup-action test',
+      event: null,
+      private: true,
+      place: null,
+    },
     lines,
     log,
     journal: { uploadStarted() {}, uploadEnded() {} },

@@ -2,7 +2,7 @@
 // them, each with everything that it left anywhere.
 import { copyFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Message } from '../../src/reports/message.ts';
+import type { SlackMessage } from '../../src/reports/slack-message.ts';
 import { type ActionOptions, type ActionRun, runAction } from './action-runner.ts';
 import { seedSmall } from './databases.ts';
 import { falseClient } from './false-client.ts';
@@ -26,7 +26,7 @@ export interface BenchRun extends ActionRun {
   /** Keys of unfinished uploads there. */
   readonly uploads: readonly string[];
   /** What Slack accepted during the run. */
-  readonly slack: readonly Message[];
+  readonly slack: readonly SlackMessage[];
   /** Every place where something could be left to read, with its text: what is searched for secrets. */
   readonly traces: Readonly<Record<string, string>>;
 }

@@ -2,7 +2,7 @@
 // demand. The demo shows its messages; the tests make it misbehave.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Message } from '../../src/reports/message.ts';
+import type { SlackMessage } from '../../src/reports/slack-message.ts';
 
 export type SlackFault =
   | {
@@ -23,7 +23,7 @@ export type SlackFault =
 export interface SlackEndpoint {
   readonly url: string;
   /** Accepted messages, oldest first. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly SlackMessage[];
   /** Every request's body, accepted or not. */
   readonly requests: readonly string[];
   /** The next requests get these faults, one each, in order. */
@@ -34,7 +34,7 @@ export interface SlackEndpoint {
 const PATH = '/services/T0EXAMPLE/B0EXAMPLE/exampleexampleexample';
 
 export async function startSlackEndpoint(): Promise<SlackEndpoint> {
-  const messages: Message[] = [];
+  const messages: SlackMessage[] = [];
   const requests: string[] = [];
   const faults: SlackFault[] = [];
 
@@ -116,7 +116,7 @@ function judge(request: IncomingMessage, body: string): { status: number; word: 
   return blocks.length > 50 || tooLong ? { status: 400, word: 'invalid_blocks' } : undefined;
 }
 
-function parse(body: string): Partial<Message> | undefined {
+function parse(body: string): Partial<SlackMessage> | undefined {
   try {
     const message: unknown = JSON.parse(body);
     return typeof message === 'object' && message !== null ? message : undefined;

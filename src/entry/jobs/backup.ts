@@ -3,11 +3,10 @@ import { backup } from '../../commands/backup/backup.ts';
 import { type BackupConfig, readBackupInputs } from '../../inputs/backup-config.ts';
 import { BACKUP_INPUTS } from '../../inputs/specs/backup.ts';
 import { annotationOf } from '../../reports/annotation.ts';
+import { backupNotice } from '../../reports/backup-notice.ts';
 import type { BackupOutcome } from '../../reports/outcome.ts';
 import { outcomeToJson } from '../../reports/outcome-json.ts';
 import { initialOutputs, outputsOf } from '../../reports/outputs.ts';
-import { renderSlackMessage } from '../../reports/slack-message.ts';
-import { shouldSendToSlack } from '../../reports/slack-on.ts';
 import { renderSummary } from '../../reports/summary.ts';
 import { verdict } from '../../reports/verdict.ts';
 import type { Job } from '../job.ts';
@@ -38,8 +37,7 @@ export const backupJob: Job<BackupConfig, BackupOutcome> = {
     held: [],
     prune: null,
   }),
-  message: (outcome, config) =>
-    shouldSendToSlack(config?.slackOn ?? 'always', outcome) ? renderSlackMessage(outcome) : undefined,
+  notice: backupNotice,
   initialOutputs,
   outputs: outputsOf,
   verdict,

@@ -12,7 +12,7 @@ import {
 import {
   fleetAnnotation,
   fleetVerdict,
-  renderFleetSlack,
+  fleetNotice,
   renderFleetSummary,
 } from '../../reports/fleet-summary.ts';
 import { readNotes } from '../fleet-notes.ts';
@@ -36,8 +36,7 @@ export const fleetSummaryJob: Job<FleetSummaryConfig, FleetOutcome> = {
     };
   },
   unstarted: frame => ({ command: 'fleet-summary', ...frame, lines: [] }),
-  message: (outcome, config) =>
-    config?.slackOn === 'failure' && outcome.result !== 'failed' ? undefined : renderFleetSlack(outcome),
+  notice: fleetNotice,
   initialOutputs: initialFleetOutputs,
   outputs: fleetOutputsOf,
   verdict: fleetVerdict,

@@ -45,7 +45,7 @@ export const gateJob: Job<GateConfig, GateOutcome> = {
     change: null,
     event: null,
   }),
-  message: () => undefined,
+  notice: gateNoticeToCome,
   initialOutputs: initialGateOutputs,
   outputs: gateOutputsOf,
   verdict: gateVerdict,

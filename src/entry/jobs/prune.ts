@@ -8,7 +8,7 @@ import {
   pruneOutputsOf,
   pruneRunToJson,
 } from '../../reports/prune-outcome.ts';
-import { renderPruneSlack, renderPruneSummary } from '../../reports/prune-summary.ts';
+import { pruneNotice, renderPruneSummary } from '../../reports/prune-summary.ts';
 import { renderPruneText } from '../../reports/prune-text.ts';
 import { pruneAnnotation, pruneVerdict } from '../../reports/prune-verdict.ts';
 import type { Job } from '../job.ts';
@@ -32,8 +32,7 @@ export const pruneJob: Job<PruneConfig, PruneRunOutcome> = {
     names: [],
     uploads: { plan: { keep: [], drop: [] }, dropped: [], failed: [] },
   }),
-  // A plan is not worth a message.
-  message: outcome => (outcome.result === 'planned' ? undefined : renderPruneSlack(outcome)),
+  notice: pruneNotice,
   initialOutputs: initialPruneOutputs,
   outputs: pruneOutputsOf,
   verdict: pruneVerdict,

@@ -8,13 +8,14 @@ import type { Connection } from '../../postgres/child-environment.ts';
 import { openClients } from '../../postgres/client/clients.ts';
 import { openTargetServer } from '../../postgres/target.ts';
 import { throwAwayServers } from '../../postgres/throw-away-server.ts';
+import { restoreTestNotice } from '../../reports/restore-test-notice.ts';
 import {
   initialRestoreTestOutputs,
   type RestoreTestOutcome,
   restoreTestOutputsOf,
   restoreTestToJson,
 } from '../../reports/restore-test-outcome.ts';
-import { renderRestoreTestSlack, renderRestoreTestSummary } from '../../reports/restore-test-summary.ts';
+import { renderRestoreTestSummary } from '../../reports/restore-test-summary.ts';
 import { restoreTestAnnotation, restoreTestVerdict } from '../../reports/restore-test-verdict.ts';
 import { clientsSetting } from '../clients-setting.ts';
 import { openDisk } from '../disk.ts';
@@ -48,7 +49,7 @@ export const restoreTestJob: Job<RestoreTestConfig, RestoreTestOutcome> = {
     evidenceKey: null,
     earlier: [],
   }),
-  message: renderRestoreTestSlack,
+  notice: restoreTestNotice,
   initialOutputs: initialRestoreTestOutputs,
   outputs: restoreTestOutputsOf,
   verdict: restoreTestVerdict,

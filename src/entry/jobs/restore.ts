@@ -7,6 +7,7 @@ import { type RestoreConfig, readRestoreInputs } from '../../inputs/restore-conf
 import { RESTORE_INPUTS } from '../../inputs/specs/restore.ts';
 import { openClients } from '../../postgres/client/clients.ts';
 import { openTargetServer } from '../../postgres/target.ts';
+import { restoreNotice } from '../../reports/restore-notice.ts';
 import {
   initialRestoreOutputs,
   type RestoreOutcome,
@@ -14,11 +15,7 @@ import {
   restoreToJson,
   restoreVerdict,
 } from '../../reports/restore-outcome.ts';
-import {
-  renderRestoreSlack,
-  renderRestoreSummary,
-  restoreAnnotation,
-} from '../../reports/restore-summary.ts';
+import { renderRestoreSummary, restoreAnnotation } from '../../reports/restore-summary.ts';
 import { clientsSetting } from '../clients-setting.ts';
 import { openDisk } from '../disk.ts';
 import type { Job, Workplace } from '../job.ts';
@@ -41,8 +38,7 @@ export function restoreJob(person: Person): Job<RestoreConfig, RestoreOutcome> {
       }
     },
     unstarted: frame => ({ command: 'restore', ...frame, plan: null, restored: null }),
-    // A restore is always worth a message, a plan is not.
-    message: outcome => (outcome.result === 'planned' ? undefined : renderRestoreSlack(outcome)),
+    notice: restoreNotice,
     initialOutputs: initialRestoreOutputs,
     outputs: restoreOutputsOf,
     verdict: restoreVerdict,

@@ -5,10 +5,10 @@ import { readSchedulesInputs, type SchedulesConfig } from '../../inputs/schedule
 import { SCHEDULES_INPUTS } from '../../inputs/specs/schedules.ts';
 import {
   problemsOfSchedules,
-  renderSchedulesSlack,
   renderSchedulesSummary,
   type SchedulesOutcome,
   schedulesAnnotation,
+  schedulesNotice,
   schedulesToJson,
   schedulesVerdict,
   type WatchedWorkflow,
@@ -38,7 +38,7 @@ export const schedulesJob: Job<SchedulesConfig, SchedulesOutcome> = {
     };
   },
   unstarted: frame => ({ command: 'schedules', ...frame, workflows: [] }),
-  message: renderSchedulesSlack,
+  notice: schedulesNotice,
   initialOutputs: () => ({}),
   outputs: () => ({}),
   verdict: schedulesVerdict,

@@ -1,6 +1,7 @@
 // `pg-backup backup` and the root action.
 import { CLIENT, CONNECTION } from './connection.ts';
-import { ALLOW_EVENT, DETAIL, POLICY, SHRINK_GUARD, SLACK_WEBHOOK_URL, TIMEOUT } from './run.ts';
+import { NOTICES } from './notices.ts';
+import { ALLOW_EVENT, DETAIL, POLICY, SHRINK_GUARD, TIMEOUT } from './run.ts';
 import type { InputSpec } from './spec.ts';
 import { DESTINATION, VERIFY_KEYS } from './store.ts';
 
@@ -84,14 +85,7 @@ export const BACKUP_INPUTS: readonly InputSpec[] = [
   TIMEOUT,
   SHRINK_GUARD,
   DETAIL,
-  SLACK_WEBHOOK_URL,
-  {
-    name: 'slack-on',
-    kind: 'choice',
-    default: 'always',
-    choices: ['always', 'failure', 'change'],
-    description: 'When to write to Slack.',
-  },
+  ...NOTICES,
   {
     name: 'report-artifact',
     kind: 'boolean',

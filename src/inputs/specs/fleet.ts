@@ -1,6 +1,7 @@
 // The two actions that only this project's own workflow for fleets uses: the note that each database's job leaves, and the
 // summary made of them.
-import { DETAIL, SLACK_WEBHOOK_URL } from './run.ts';
+import { NOTICES } from './notices.ts';
+import { DETAIL } from './run.ts';
 import type { InputSpec } from './spec.ts';
 
 export const FLEET_NOTE_INPUTS: readonly InputSpec[] = [
@@ -21,12 +22,5 @@ export const FLEET_SUMMARY_INPUTS: readonly InputSpec[] = [
     description: 'The databases of the fleet: a JSON array of objects with a `name` each. Required.',
   },
   DETAIL,
-  SLACK_WEBHOOK_URL,
-  {
-    name: 'slack-on',
-    kind: 'choice',
-    default: 'always',
-    choices: ['always', 'failure'],
-    description: 'When to write to Slack.',
-  },
+  ...NOTICES,
 ];

@@ -1,5 +1,6 @@
 // `pg-backup prune` and prune/.
-import { ALLOW_EVENT, DETAIL, POLICY, SHRINK_GUARD, SLACK_WEBHOOK_URL, TIMEOUT } from './run.ts';
+import { MESSAGES } from './notices.ts';
+import { ALLOW_EVENT, DETAIL, POLICY, SHRINK_GUARD, TIMEOUT } from './run.ts';
 import { described, type InputSpec } from './spec.ts';
 import { DESTINATION, VERIFY_KEYS } from './store.ts';
 
@@ -52,6 +53,6 @@ export const PRUNE_INPUTS: readonly InputSpec[] = [
   VERIFY_KEYS,
   TIMEOUT,
   DETAIL,
-  SLACK_WEBHOOK_URL,
+  ...MESSAGES,
   ALLOW_EVENT,
 ];

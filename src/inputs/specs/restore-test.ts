@@ -1,6 +1,7 @@
 // `pg-backup restore-test` and restore-test/.
 import { CLIENT, CONNECTION } from './connection.ts';
-import { ALLOW_EVENT, DETAIL, JOBS, SLACK_WEBHOOK_URL, TIMEOUT } from './run.ts';
+import { NOTICES } from './notices.ts';
+import { ALLOW_EVENT, DETAIL, JOBS, TIMEOUT } from './run.ts';
 import { described, type InputSpec } from './spec.ts';
 import { DESTINATION, OPENING, SELECTION } from './store.ts';
 
@@ -58,6 +59,6 @@ export const RESTORE_TEST_INPUTS: readonly InputSpec[] = [
   }),
   TIMEOUT,
   DETAIL,
-  SLACK_WEBHOOK_URL,
+  ...NOTICES,
   ALLOW_EVENT,
 ];

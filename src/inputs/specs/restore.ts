@@ -1,6 +1,7 @@
 // `pg-backup restore` and restore/.
 import { CLIENT, CONNECTION } from './connection.ts';
-import { ALLOW_EVENT, DETAIL, JOBS, SLACK_WEBHOOK_URL, TIMEOUT } from './run.ts';
+import { MESSAGES } from './notices.ts';
+import { ALLOW_EVENT, DETAIL, JOBS, TIMEOUT } from './run.ts';
 import { described, type InputSpec } from './spec.ts';
 import { DESTINATION, OPENING, SELECTION } from './store.ts';
 
@@ -88,6 +89,6 @@ export const RESTORE_INPUTS: readonly InputSpec[] = [
   ...CLIENT,
   TIMEOUT,
   DETAIL,
-  SLACK_WEBHOOK_URL,
+  ...MESSAGES,
   ALLOW_EVENT,
 ];

@@ -52,14 +52,6 @@ export const DETAIL: InputSpec = {
     'How much log, summary and artifact tell. `minimal` leaves out names, hosts and rows; `auto` is minimal in a public repository.',
 };
 
-export const SLACK_WEBHOOK_URL: InputSpec = {
-  name: 'slack-webhook-url',
-  kind: 'text',
-  secret: true,
-  default: '',
-  description: 'Incoming webhook that gets the result.',
-};
-
 export const JOBS: InputSpec = {
   name: 'jobs',
   kind: 'text',

@@ -1,5 +1,6 @@
 // The action that only this project's own watchdog uses: whether the workflows that should run by themselves still may.
-import { DETAIL, SLACK_WEBHOOK_URL } from './run.ts';
+import { MESSAGES } from './notices.ts';
+import { DETAIL } from './run.ts';
 import type { InputSpec } from './spec.ts';
 
 export const SCHEDULES_INPUTS: readonly InputSpec[] = [
@@ -18,5 +19,5 @@ export const SCHEDULES_INPUTS: readonly InputSpec[] = [
     description: 'The token of the job (`github.token`), with `actions: read`. Required.',
   },
   DETAIL,
-  SLACK_WEBHOOK_URL,
+  ...MESSAGES,
 ];

@@ -42,7 +42,18 @@ it('recipients are counted, and what is wrong with all keys is told at once', as
     signingKey: 'no key',
     verifyKeys: pem,
     slackWebhookUrl: 'https://example.net/hook',
+    emailTo: 'ops@example.com',
+    webhookUrl: 'http://example.com/hook',
+    pingUrl: 'https://hc-ping.com/abc',
   });
-  expect(problems.map(({ code }) => code)).toEqual(['PGB602', 'PGB610', 'PGB622', 'PGB702']);
-  expect(notifiers).toEqual([]);
+  expect(problems.map(({ code }) => code)).toEqual([
+    'PGB602',
+    'PGB610',
+    'PGB622',
+    'PGB702',
+    'PGB159',
+    'PGB154',
+  ]);
+  // Whoever can be told is told that the inputs are wrong.
+  expect(notifiers.map(({ name }) => name)).toEqual(['The ping']);
 });

@@ -31,11 +31,32 @@ it('on the runner, what its environment tells', () => {
     tool: expect.stringMatching(/^pg-backup-action \d+\.\d+\.\d+$/),
     event: 'schedule',
     private: false,
+    place: null,
   });
   expect(readRunFacts({ ...RUNNER, GITHUB_SERVER_URL: '' }).url).toBe(
     'https://github.com/org/shop/actions/runs/42',
   );
   expect(readRunFacts({ ...RUNNER, GITHUB_RUN_ID: '' }).url).toBeNull();
+});
+
+it('where GitHub can be asked about the workflow: on a branch', () => {
+  const branch = {
+    ...RUNNER,
+    GITHUB_API_URL: 'https://github.example.net/api/v3',
+    GITHUB_WORKFLOW_REF: 'org/shop/.github/workflows/backup.yml@refs/heads/main',
+    GITHUB_REF_TYPE: 'branch',
+    GITHUB_REF_NAME: 'main',
+    GITHUB_RUN_ATTEMPT: '2',
+  };
+  expect(readRunFacts(branch).place).toEqual({
+    api: 'https://github.example.net/api/v3',
+    repository: 'org/shop',
+    workflow: 'backup.yml',
+    branch: 'main',
+    run: '42',
+    attempt: 2,
+  });
+  expect(readRunFacts({ ...branch, GITHUB_REF_TYPE: 'tag' }).place).toBeNull();
 });
 
 it('on a terminal nothing but the user, and it is private', () => {

@@ -34,6 +34,8 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'gate.ts': /^PGB6[56]/,
   'github.ts': /^PGB67/,
   'notices.ts': /^PGB7/,
+  'outbound.ts': /^PGB15/,
+  'telling.ts': /^PGB91/,
   'restore.ts': /^PGB8/,
   'host.ts': /^PGB9/,
   'restore-test.ts': /^PGB8[5-8]/,

@@ -30,7 +30,6 @@ it('the least that must be given makes a whole config', () => {
     client: { given: undefined, version: 'auto', mirror: 'https://apt.postgresql.org/pub/repos/apt' },
     lockWaitTimeoutMs: 300_000,
     shrinkGuardPercent: 50,
-    slackOn: 'always',
     reportArtifact: false,
     allowEmpty: false,
     dryRun: false,
@@ -38,7 +37,7 @@ it('the least that must be given makes a whole config', () => {
 });
 
 it('every input that is given is read', () => {
-  const { config, problems, timeoutMs } = read({
+  const { config, notifyOn, problems, timeoutMs } = read({
     name: 'Shop',
     tier: 'pre-migration',
     timezone: 'Europe/Vienna',
@@ -55,13 +54,14 @@ it('every input that is given is read', () => {
     'lock-wait-timeout': '90s',
     timeout: '2h',
     'shrink-guard': '12.5 %',
-    'slack-on': 'change',
+    'notify-on': 'change',
     'report-artifact': 'TRUE',
     'allow-empty': 'true',
     'dry-run': 'true',
   });
   expect(problems).toEqual([]);
   expect(timeoutMs).toBe(7_200_000);
+  expect(notifyOn).toBe('change');
   expect(config).toMatchObject({
     name: 'Shop',
     tier: 'pre-migration',
@@ -76,7 +76,6 @@ it('every input that is given is read', () => {
     client: { given: '/opt/bin', version: 17, mirror: 'https://packages.example.net/pgdg' },
     lockWaitTimeoutMs: 90_000,
     shrinkGuardPercent: 12.5,
-    slackOn: 'change',
     reportArtifact: true,
     allowEmpty: true,
     dryRun: true,

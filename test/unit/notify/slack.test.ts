@@ -2,13 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SlackNotifier, type SlackOptions } from '../../../src/notify/slack.ts';
-import type { Message } from '../../../src/reports/message.ts';
+import { backupNotice } from '../../../src/reports/backup-notice.ts';
+import { renderSlack } from '../../../src/reports/slack-message.ts';
 import { type SlackEndpoint, type SlackFault, startSlackEndpoint } from '../../parts/slack-endpoint.ts';
+import { outcome } from '../reports/outcome-fixture.ts';
 
-const message: Message = {
-  text: 'Backup of app succeeded',
-  blocks: [{ type: 'section', text: { type: 'mrkdwn', text: '*app* <&>' } }],
-};
+const notice = backupNotice(outcome({ name: 'app <&>' }), 'full');
+const message = renderSlack(notice);
 const quick: SlackOptions = { deadlineMs: 3_000, tryTimeoutMs: 300, firstPauseMs: 5 };
 const status = (code: number, body = '', headers = {}): SlackFault => ({
   kind: 'answer',
@@ -23,7 +23,7 @@ beforeEach(async () => {
   return () => slack.stop();
 });
 
-const notify = (options: SlackOptions = quick) => new SlackNotifier(slack.url, options).notify(message);
+const notify = (options: SlackOptions = quick) => new SlackNotifier(slack.url, options).notify(notice);
 
 describe('a Slack notice', () => {
   it('arrives as it was written', async () => {

@@ -45,6 +45,18 @@ describe('planMasks', () => {
     ]);
   });
 
+  it('masks the long parts of any other address, which are keys, and leaves its words', () => {
+    const url = 'https://example.com/hooks/team-0a1b2c3d4e5f6789/send?token=0123456789abcdef&v=1';
+    expect(plan(url, '`webhook-url`').mask).toEqual([url, 'team-0a1b2c3d4e5f6789', '0123456789abcdef']);
+  });
+
+  it('masks a key with and without its prefix', () => {
+    expect(plan('whsec_MDEyMzQ1Njc4', '`webhook-secret`').mask).toEqual([
+      'whsec_MDEyMzQ1Njc4',
+      'MDEyMzQ1Njc4',
+    ]);
+  });
+
   it('masks a value of several lines by its lines, and whole where no line is short', () => {
     expect(plan('first line\nsecond line\n', '`signing-key`').mask).toEqual([
       'first line\nsecond line',

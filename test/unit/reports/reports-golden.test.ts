@@ -1,9 +1,10 @@
 // Golden files of every report for every kind of run: read them as a person would before accepting a change.
 import { describe, expect, it } from 'vitest';
 import { annotationOf } from '../../../src/reports/annotation.ts';
+import { backupNotice } from '../../../src/reports/backup-notice.ts';
 import { outcomeToJson } from '../../../src/reports/outcome-json.ts';
 import { outputsOf } from '../../../src/reports/outputs.ts';
-import { renderSlackMessage } from '../../../src/reports/slack-message.ts';
+import { renderSlack } from '../../../src/reports/slack-message.ts';
 import { renderSummary } from '../../../src/reports/summary.ts';
 import { verdict } from '../../../src/reports/verdict.ts';
 import { CASES } from './cases.ts';
@@ -11,7 +12,7 @@ import { expectGolden, pretty } from './golden.ts';
 
 describe.each(Object.entries(CASES))('%s', (name, outcome) => {
   it('summary', () => expectGolden(`${name}.md`, renderSummary(outcome)));
-  it('Slack', () => expectGolden(`${name}.slack.json`, pretty(renderSlackMessage(outcome))));
+  it('Slack', () => expectGolden(`${name}.slack.json`, pretty(renderSlack(backupNotice(outcome, 'full')))));
   it('annotation and outputs', () =>
     expectGolden(
       `${name}.run.json`,

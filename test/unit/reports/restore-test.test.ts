@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { tablesDiffer } from '../../../src/problems/restore-test.ts';
+import { renderEmail } from '../../../src/reports/email-message.ts';
+import { restoreTestNotice } from '../../../src/reports/restore-test-notice.ts';
 import {
   initialRestoreTestOutputs,
   type RestoreTestOutcome,
   restoreTestOutputsOf,
 } from '../../../src/reports/restore-test-outcome.ts';
-import {
-  renderRestoreTestSlack,
-  renderRestoreTestSummary,
-} from '../../../src/reports/restore-test-summary.ts';
+import { renderRestoreTestSummary } from '../../../src/reports/restore-test-summary.ts';
 import { restoreTestAnnotation, restoreTestVerdict } from '../../../src/reports/restore-test-verdict.ts';
+import { renderSlack } from '../../../src/reports/slack-message.ts';
+import { renderWebhook } from '../../../src/reports/webhook-body.ts';
 
 const NOW = Date.parse('2026-11-21T03:17:00Z');
 const DAY = 86_400_000;
@@ -75,12 +76,22 @@ describe('a restore test', () => {
       level: 'error',
       title: 'PostgreSQL backup does not restore',
     });
-    expect(JSON.stringify(renderRestoreTestSlack(failed))).toContain('shop.orders');
+    expect(JSON.stringify(renderSlack(restoreTestNotice(failed, 'full')))).toContain('shop.orders');
   });
 
   it('shows no name, place or rows where little is to be told', () => {
     const shown = renderRestoreTestSummary({ ...failed, detail: 'minimal' });
     for (const hidden of ['shop', 's3://', '34567', '34,567']) expect(shown).not.toContain(hidden);
+  });
+
+  it('is told without name, place and rows where little is to be told, and knows the test before', () => {
+    const bare = restoreTestNotice(failed, 'minimal');
+    const told = JSON.stringify([renderSlack(bare), renderEmail(bare), renderWebhook(bare)]);
+    for (const hidden of ['shop', 's3://', '34567', '34,567']) expect(told).not.toContain(hidden);
+    const earlier = (result: 'passed' | 'failed') => [{ at: NOW - DAY, result, recovery: null }];
+    const lastOf = (list: RestoreTestOutcome['earlier']) =>
+      restoreTestNotice({ ...passed, earlier: list }, 'full').before;
+    expect([lastOf([]), lastOf(earlier('passed')), lastOf(earlier('failed'))]).toEqual([null, 'good', 'bad']);
   });
 
   it('sets every output, from the first line on', () => {

@@ -6,6 +6,8 @@ import {
   restoreCancelled,
   tablesDiffer,
 } from '../../../src/problems/restore.ts';
+import { renderEmail } from '../../../src/reports/email-message.ts';
+import { restoreNotice } from '../../../src/reports/restore-notice.ts';
 import {
   initialRestoreOutputs,
   RESTORE_OUTPUT_DESCRIPTIONS,
@@ -15,11 +17,9 @@ import {
   restoreVerdict,
 } from '../../../src/reports/restore-outcome.ts';
 import { planLines, planToJson, type RestorePlan } from '../../../src/reports/restore-plan.ts';
-import {
-  renderRestoreSlack,
-  renderRestoreSummary,
-  restoreAnnotation,
-} from '../../../src/reports/restore-summary.ts';
+import { renderRestoreSummary, restoreAnnotation } from '../../../src/reports/restore-summary.ts';
+import { renderSlack } from '../../../src/reports/slack-message.ts';
+import { renderWebhook } from '../../../src/reports/webhook-body.ts';
 import { BACKUP, DATABASE, FACTS } from '../commands/restore/sample.ts';
 
 const NOW = Date.parse('2026-11-21T03:17:00Z');
@@ -162,12 +162,12 @@ describe('summary, Slack, annotation and outputs', () => {
     expect(summary).toContain('**To undo it**');
     for (const line of DONE.restored?.undo.split('\n') ?? []) {
       expect(summary).toContain(line);
-      expect(JSON.stringify(renderRestoreSlack(DONE))).toContain(
+      expect(JSON.stringify(renderSlack(restoreNotice(DONE, 'full')))).toContain(
         JSON.stringify(line.trimStart()).slice(1, -1),
       );
     }
-    expect(renderRestoreSlack(DONE).text).toContain('Restored `app`');
-    expect(JSON.stringify(renderRestoreSlack(DONE).blocks)).toContain('To undo it');
+    expect(renderSlack(restoreNotice(DONE, 'full')).text).toContain('Restored `app`');
+    expect(JSON.stringify(renderSlack(restoreNotice(DONE, 'full')).blocks)).toContain('To undo it');
     expect(restoreAnnotation(DONE)).toBeUndefined();
     expect(restoreOutputsOf(DONE)).toEqual({
       'plan-hash': 'c7209e0ee7eb',
@@ -178,6 +178,17 @@ describe('summary, Slack, annotation and outputs', () => {
       'duration-seconds': '62',
       result: 'success',
     });
+  });
+
+  it('is told in full to the team, and names nothing where little is to be told', () => {
+    const { text, html } = renderEmail(restoreNotice(DONE, 'full'));
+    expect(text).toContain('To undo it:');
+    expect(html).toContain('To undo it');
+    const bare = restoreNotice(DONE, 'minimal');
+    expect(bare).toMatchObject({ name: '', commands: [], outputs: { 'backup-id': '0abc1def' } });
+    const told = JSON.stringify([renderSlack(bare), renderEmail(bare), renderWebhook(bare)]);
+    for (const hidden of ['`app`', '"app"', 'app_before', 'example.com', '>app<'])
+      expect(told).not.toContain(hidden);
   });
 
   it('a failed one shows cause and next step', () => {
@@ -217,7 +228,7 @@ describe('summary, Slack, annotation and outputs', () => {
         .split('\n')
         .filter(line => line.startsWith('## ')),
     ).toEqual(['## PostgreSQL restore']);
-    expect(JSON.stringify(renderRestoreSlack(hostile))).not.toContain('<!channel>');
+    expect(JSON.stringify(renderSlack(restoreNotice(hostile, 'full')))).not.toContain('<!channel>');
   });
 
   it('every output is described, and set from the first line on', () => {

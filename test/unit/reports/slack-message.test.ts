@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { renderSlackMessage } from '../../../src/reports/slack-message.ts';
+import { backupNotice } from '../../../src/reports/backup-notice.ts';
+import type { BackupOutcome } from '../../../src/reports/outcome.ts';
+import { renderSlack } from '../../../src/reports/slack-message.ts';
 import {
   clipEscaped,
   escapeSlack,
@@ -12,6 +14,8 @@ import {
 } from '../../../src/reports/slack-text.ts';
 import { anyOutcome, anyText } from './outcome-arbitrary.ts';
 import { outcome, WRONG_PASSWORD, without } from './outcome-fixture.ts';
+
+const renderSlackMessage = (any: BackupOutcome) => renderSlack(backupNotice(any, 'full'));
 
 interface TextObject {
   readonly type: string;
