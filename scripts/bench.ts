@@ -11,6 +11,7 @@ import { startPostgres } from '../test/parts/postgres-server.ts';
 import { run } from '../test/parts/run.ts';
 import { type CaseName, type Place, PRODUCT_CASES, RECIPES, runCase } from './bench/cases.ts';
 import { createDatabase, DATABASE } from './bench/database.ts';
+import { benchGate } from './bench/gate.ts';
 import { machineFacts, watchMachine } from './bench/machine.ts';
 import { answerLines, caseLines } from './bench/print.ts';
 import { answer, type Round } from './bench/results.ts';
@@ -72,7 +73,7 @@ async function bench(): Promise<void> {
     say(`Round ${round + 1} of ${rounds}: ${summarize(seen[round] ?? {})}`);
   }
   const span = watched();
-  const answers = answer(seen, backup.rawBytes);
+  const answers = [...answer(seen, backup.rawBytes), ...(await benchGate(rounds ?? 1, say))];
   say(
     `\n${(backup.rawBytes / 1e6).toFixed(0)} MB of rows, ${(backup.bytes / 1e6).toFixed(0)} MB stored; ${told(span)}\n`,
   );

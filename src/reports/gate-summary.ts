@@ -12,7 +12,7 @@ const MOST_PATHS = 50;
 
 export function renderGateSummary(outcome: GateOutcome): string {
   const sections = [
-    `## ${headingOf(outcome)}`,
+    `## ${gateHeading(outcome)}`,
     prose(gateVerdict(outcome), 2_000),
     renderProblems(outcome),
     renderFacts(outcome),
@@ -29,7 +29,7 @@ export function gateCommentMarker(name: string): string {
 export function renderGateComment(outcome: GateOutcome): string {
   const sections = [
     gateCommentMarker(outcome.name),
-    `**${headingOf(outcome)}**`,
+    `**${gateHeading(outcome)}**`,
     prose(gateVerdict(outcome), 2_000),
     renderProblems(outcome),
     renderFacts(outcome),
@@ -40,7 +40,7 @@ export function renderGateComment(outcome: GateOutcome): string {
   return `${sections.filter(part => part !== undefined).join('\n\n')}\n`;
 }
 
-function headingOf({ result, verdict, reason }: GateOutcome): string {
+export function gateHeading({ result, verdict, reason }: GateOutcome): string {
   if (result === 'cancelled') return 'Migration gate cancelled';
   if (verdict === 'fail') return 'Migration gate CLOSED';
   if (reason === 'no-migration') return 'Migration gate: no migration';

@@ -21,6 +21,7 @@ import {
   never,
   nights,
 } from '../parts/command-world.ts';
+import type { MemoryObject } from '../parts/memory-store.ts';
 
 const TERMINAL: GateEvent = { name: null, trusted: true, fork: false, change: null, pull: null };
 const PULL: GateEvent = {
@@ -104,7 +105,7 @@ function github(files: NonNullable<Wish['files']>): GitHub {
   };
 }
 
-function addTest(result: 'passed' | 'failed', at: number, of = -1): void {
+function addTest(result: 'passed' | 'failed', at: number, of = -1): MemoryObject {
   const found = backupsIn(test.store).at(of);
   const place = parseKey(found?.key ?? '');
   if (!found || !place) throw new Error('no such backup');
@@ -125,6 +126,7 @@ function addTest(result: 'passed' | 'failed', at: number, of = -1): void {
     tags: {},
   };
   test.store.objects.set(key, object);
+  return object;
 }
 
 describe('the gate', () => {
@@ -234,6 +236,15 @@ describe('the gate', () => {
     addTest('passed', test.clock.now - HOUR);
     expect(await ask(strict)).toMatchObject({ reason: 'fresh', outcome: { backup: { level: 'restored' } } });
     expect(await ask(lately)).toMatchObject({ reason: 'fresh' });
+  });
+
+  it('sees a failed test however many records were put on top of it', async () => {
+    await test.run();
+    addTest('failed', test.clock.now + HOUR);
+    for (let minute = 1; minute <= 20; minute++)
+      addTest('passed', test.clock.now + HOUR + minute * 60_000).bytes = Buffer.from('{}');
+    test.clock.now += 5 * HOUR;
+    expect(await ask()).toMatchObject({ reason: 'none', codes: expect.arrayContaining(['PGB522']) });
   });
 
   it('is cancelled without a verdict that could be taken for one', async () => {

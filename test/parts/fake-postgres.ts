@@ -101,6 +101,8 @@ export function fakePostgres({
   const running: string[] = [];
   const steps: Step[] = [];
   const locks = new Set<Promise<void>>();
+  /** Sessions with a snapshot. */
+  const dumping = new Set<AbortSignal>();
   let snapshots = 0;
 
   const begin = async (step: Step, ends: AbortSignal, lost: () => Error) => {
@@ -199,7 +201,11 @@ export function fakePostgres({
       },
       async dumps() {
         await begin('dumps', ended, closedSession);
-        return server.dumps;
+        const ours = [...dumping].filter(session => session !== ended);
+        return [
+          ...server.dumps,
+          ...ours.map((_, at) => ({ pid: 700 + at, application: 'pg-backup-action', seconds: 0 })),
+        ];
       },
       async openSnapshot() {
         await begin('openSnapshot', ended, closedSession);
@@ -210,7 +216,11 @@ export function fakePostgres({
           ended.addEventListener('abort', () => resolve(), { once: true }),
         );
         locks.add(released);
-        void released.then(() => locks.delete(released));
+        dumping.add(ended);
+        void released.then(() => {
+          locks.delete(released);
+          dumping.delete(ended);
+        });
         const snapshot: Snapshot = {
           id: `00000003-0000001B-${snapshots}`,
           takenAt: now(),

@@ -35,6 +35,8 @@ export interface GitHubApi extends AsyncDisposable {
   readonly requests: readonly string[];
   /** Answers this status to requests whose line matches. */
   refuse: ((line: string) => number | undefined) | undefined;
+  /** Sends everything there. */
+  redirectTo: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -59,6 +61,11 @@ export async function startGitHubApi(): Promise<GitHubApi> {
     const line = `${request.method} ${url.pathname}`;
     requests.push(line);
     const { status, json } = judge(request, line, url, body);
+    const { redirectTo } = api;
+    if (redirectTo !== undefined) {
+      response.writeHead(302, { location: `${redirectTo}${url.pathname}` }).end();
+      return;
+    }
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
     response.end(JSON.stringify(json));
   });
@@ -122,6 +129,7 @@ export async function startGitHubApi(): Promise<GitHubApi> {
     comments: new Map(),
     requests,
     refuse: undefined,
+    redirectTo: undefined,
     async stop() {
       server.closeAllConnections();
       await new Promise(resolve => server.close(resolve));

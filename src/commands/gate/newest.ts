@@ -13,8 +13,6 @@ import type { CatalogQuestion, CatalogReader } from '../read-catalog.ts';
 /** Backups whose manifests are read at a time, and in all. */
 const AT_ONCE = 4;
 const MOST = 12;
-/** Of a backup's restore tests the newest few decide. */
-const MOST_TESTS = 4;
 
 export interface Wanted {
   /** Older stamps can't pass. */
@@ -76,19 +74,19 @@ function withManifest(name: string, objects: readonly ListedObject[]): Pile[] {
 
 function byNewestTest(piles: readonly Pile[]): Pile[] {
   return piles
-    .flatMap(pile => (testsOf(pile)[0] ? [{ pile, at: testsOf(pile)[0]?.at ?? 0 }] : []))
+    .map(pile => ({ pile, at: newestTestOf(pile) }))
+    .filter(({ at }) => at > Number.NEGATIVE_INFINITY)
     .toSorted((a, b) => b.at - a.at)
     .map(({ pile }) => pile);
 }
 
-function testsOf(pile: Pile): { readonly at: Instant; readonly object: ListedObject }[] {
-  return pile.objects
-    .flatMap(({ key, object }) => (key.kind === 'evidence' ? [{ at: key.testStamp, object }] : []))
-    .toSorted((a, b) => b.at - a.at);
+function newestTestOf({ objects }: Pile): Instant {
+  return Math.max(
+    ...objects.map(({ key }) => (key.kind === 'evidence' ? key.testStamp : Number.NEGATIVE_INFINITY)),
+  );
 }
 
-function objectsOf(pile: Pile): ListedObject[] {
-  const others = pile.objects.filter(({ key }) => key.kind !== 'evidence').map(({ object }) => object);
-  const tests = testsOf(pile).slice(0, MOST_TESTS);
-  return [...others, ...tests.map(({ object }) => object)];
+/** All tests of it too: whichever were left out, a failed one might be among them. */
+function objectsOf({ objects }: Pile): ListedObject[] {
+  return objects.map(({ object }) => object);
 }

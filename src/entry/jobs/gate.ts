@@ -7,6 +7,7 @@ import { type GateConfig, readGateInputs } from '../../inputs/gate-config.ts';
 import { GATE_INPUTS } from '../../inputs/specs/gate.ts';
 import { commentNotWritten } from '../../problems/gate.ts';
 import { Problem } from '../../problems/problem.ts';
+import { gateNotice } from '../../reports/gate-notice.ts';
 import {
   type GateOutcome,
   gateOutputsOf,
@@ -45,7 +46,7 @@ export const gateJob: Job<GateConfig, GateOutcome> = {
     change: null,
     event: null,
   }),
-  notice: gateNoticeToCome,
+  notice: gateNotice,
   initialOutputs: initialGateOutputs,
   outputs: gateOutputsOf,
   verdict: gateVerdict,

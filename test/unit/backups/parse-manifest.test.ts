@@ -148,6 +148,7 @@ describe('manifests that were written once', () => {
   const golden = new URL('./golden/', import.meta.url);
   const places: Readonly<Record<string, string>> = {
     'manifest-1-least.json': 'shop/pre-migration/20261121T031700Z-3f9k2m7q.manifest.json',
+    'manifest-1-standby.json': 'shop/daily/20261121T031700Z-3f9k2m7q.manifest.json',
     'manifest-1-full.json': '%47r%C3%B6%C3%9Fe%2F1/monthly/20261121T031700Z-3f9k2m7q.manifest.json',
   };
   const files = readdirSync(golden).filter(file => file.startsWith('manifest-'));

@@ -13,6 +13,7 @@ const github: GitHub = await openGitHub({ token: api.token, apiUrl: api.url, rep
 afterAll(() => api.stop());
 beforeEach(() => {
   api.refuse = undefined;
+  api.redirectTo = undefined;
   api.pulls.clear();
   api.comparisons.clear();
   api.comments.clear();
@@ -97,6 +98,13 @@ describe('a refusal', () => {
     await expect(github.changedFiles(range, AbortSignal.abort())).rejects.toMatchObject({
       name: 'AbortError',
     });
+  });
+
+  it('is what a redirect comes to: the token goes nowhere else', async () => {
+    await using elsewhere = await startGitHubApi();
+    api.redirectTo = elsewhere.url;
+    await expect(github.changedFiles(range, never)).rejects.toMatchObject({ code: 'PGB670' });
+    expect(elsewhere.requests).toEqual([]);
   });
 
   it.each(['http://api.github.com', 'ftp://127.0.0.1', 'no url'])('sends no token to %s', async apiUrl => {

@@ -1,6 +1,7 @@
 // What people read of a gate: a sentence with numbers, an annotation, a summary, a comment.
 import { describe, expect, it } from 'vitest';
 import { backupStale, forkLetThrough } from '../../../src/problems/gate.ts';
+import { gateNotice } from '../../../src/reports/gate-notice.ts';
 import {
   FAIL_REASONS,
   type GateOutcome,
@@ -159,6 +160,19 @@ describe('summary and comment', () => {
     expect(renderGateComment(outcome()).startsWith(gateCommentMarker('shop'))).toBe(true);
     expect(gateCommentMarker('--> <script>')).toMatch(/^<!-- pg-backup-gate [0-9a-f]+ -->$/);
     expect(gateCommentMarker('a')).not.toBe(gateCommentMarker('b'));
+  });
+});
+
+describe('the notice', () => {
+  it('tells the verdict, and names nothing where detail is minimal', () => {
+    expect(gateNotice(closed(), 'full')).toMatchObject({
+      command: 'gate',
+      name: 'shop',
+      title: 'Migration gate CLOSED',
+      verdict: expect.stringContaining('of `shop`'),
+      outputs: { verdict: 'fail', reason: 'stale' },
+    });
+    expect(JSON.stringify(gateNotice(closed({ runUrl: null }), 'minimal'))).not.toContain('shop');
   });
 });
 

@@ -184,6 +184,42 @@ describe('fails', () => {
       'in-doubt',
       'PGB518',
     ],
+    [
+      'a newest with another ETag, though an older one would pass',
+      {
+        backups: [
+          { change: { id: 'aaaaaaaa' }, archiveEtag: 'f' },
+          { ...nights(2)[1], tests: [passed(0.5)] },
+        ],
+        rules: { require: 'restored' },
+      },
+      'in-doubt',
+      'PGB660',
+    ],
+    [
+      'one that would pass, with another ETag, under a newest that is fine',
+      {
+        backups: [
+          { change: { id: 'aaaaaaaa' } },
+          { ...nights(2)[1], archiveEtag: 'f', tests: [passed(0.5)] },
+        ],
+        rules: { require: 'restored' },
+      },
+      'in-doubt',
+      'PGB660',
+    ],
+    [
+      'an older one that would pass, of the database before',
+      {
+        backups: [
+          { change: { id: 'aaaaaaaa', identity: { system: '1', host: null, database: 'shop' } } },
+          { ...nights(2)[1], tests: [passed(0.5)] },
+        ],
+        rules: { require: 'restored' },
+      },
+      'unproven',
+      'PGB652',
+    ],
     ['clocks apart', { store: NOW + 11 * 60_000 }, 'clock', 'PGB900'],
     ['clocks apart the other way', { store: NOW - 11 * 60_000 }, 'clock', 'PGB900'],
     [
