@@ -11,8 +11,8 @@ import {
 } from '../../reports/fleet-outcome.ts';
 import {
   fleetAnnotation,
-  fleetVerdict,
   fleetNotice,
+  fleetVerdict,
   renderFleetSummary,
 } from '../../reports/fleet-summary.ts';
 import { readNotes } from '../fleet-notes.ts';
