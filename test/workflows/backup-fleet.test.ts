@@ -51,7 +51,8 @@ describe.skipIf(parts.missing)('a fleet', { timeout: PATIENCE }, () => {
       { name: 'Back up', result: 'failure' },
       { name: 'Leave a note for the summary', result: 'success' },
     ]);
-    expect(done.jobs.filter(({ id, result }) => id === 'prune' && result === 'success')).toHaveLength(3);
+    // The third has no backup that could be pruned.
+    expect(done.jobs.filter(({ id, result }) => id === 'prune' && result === 'success')).toHaveLength(2);
     const summary = done.job('summary');
     expect(summary.steps).toEqual([{ name: 'Sum up', result: 'failure' }]);
     expect(summary.outputs).toMatchObject({ 'summary.backed-up': '2', 'summary.failed': '1' });
