@@ -1,0 +1,3 @@
+import { runGateAction } from './index.js';
+
+process.exit(await runGateAction());
