@@ -8,12 +8,14 @@ import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
 import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
 import { SCHEDULES_INPUTS } from '../src/inputs/specs/schedules.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
+import { STATUS_INPUTS } from '../src/inputs/specs/status.ts';
 import { FLEET_OUTPUT_DESCRIPTIONS } from '../src/reports/fleet-outcome.ts';
 import { GATE_OUTPUT_DESCRIPTIONS } from '../src/reports/gate-outcome.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { PRUNE_OUTPUT_DESCRIPTIONS } from '../src/reports/prune-outcome.ts';
 import { RESTORE_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-outcome.ts';
 import { RESTORE_TEST_OUTPUT_DESCRIPTIONS } from '../src/reports/restore-test-outcome.ts';
+import { STATUS_OUTPUT_DESCRIPTIONS } from '../src/reports/status-verdict.ts';
 
 export interface ActionText {
   /** Where action.yml and README.md lie; '' for the root, whose README is the project's own. */
@@ -114,5 +116,16 @@ export const ACTIONS: readonly ActionText[] = [
     icon: 'clock',
     inputs: SCHEDULES_INPUTS,
     outputs: {},
+  },
+  {
+    folder: 'status',
+    stub: 'status',
+    start: 'runStatusAction',
+    name: 'PostgreSQL backup status',
+    description:
+      'Tell how PostgreSQL backups stand: age, size, proof, alarms; fail on what you choose, feed a badge and Prometheus.',
+    icon: 'activity',
+    inputs: STATUS_INPUTS,
+    outputs: STATUS_OUTPUT_DESCRIPTIONS,
   },
 ];

@@ -7,6 +7,7 @@ export {
   runRestoreAction,
   runRestoreTestAction,
   runSchedulesAction,
+  runStatusAction,
 } from './entry/actions.ts';
 export { runCleanup } from './entry/cleanup.ts';
 export { runCli } from './entry/cli.ts';

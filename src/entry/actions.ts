@@ -7,6 +7,7 @@ import { pruneJob } from './jobs/prune.ts';
 import { restoreJob } from './jobs/restore.ts';
 import { restoreTestJob } from './jobs/restore-test.ts';
 import { schedulesJob } from './jobs/schedules.ts';
+import { statusJob } from './jobs/status.ts';
 
 export function runBackupAction(): Promise<number> {
   return runAction(backupJob);
@@ -32,6 +33,10 @@ export function runFleetSummaryAction(): Promise<number> {
 
 export function runGateAction(): Promise<number> {
   return runAction(gateJob);
+}
+
+export function runStatusAction(): Promise<number> {
+  return runAction(statusJob);
 }
 
 export function runPruneAction(): Promise<number> {

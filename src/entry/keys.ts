@@ -8,6 +8,7 @@ import { Ed25519Signer, Ed25519Verifier } from '../encryption/signature.ts';
 import { parseSigningKey, parseVerifyKeys } from '../encryption/signing-keys.ts';
 import type { KeyTexts } from '../inputs/key-texts.ts';
 import type { Notifier } from '../notify/port.ts';
+import { type Pushgateway, parsePushgatewayUrl } from '../notify/pushgateway.ts';
 import type { Problem } from '../problems/problem.ts';
 import { readNotifiers } from './notifiers.ts';
 
@@ -18,6 +19,7 @@ export interface Keys {
   /** With a signing key and no verify keys, its public half: a run can always check what it wrote. */
   readonly verifier: Verifier | null;
   readonly notifiers: readonly Notifier[];
+  readonly pushgateway: Pushgateway | null;
   readonly problems: readonly Problem[];
 }
 
@@ -27,6 +29,7 @@ export function readKeys(texts: KeyTexts): Keys {
   const signing = texts.signingKey === undefined ? null : parseSigningKey(texts.signingKey);
   const verify = texts.verifyKeys === undefined ? null : parseVerifyKeys(texts.verifyKeys);
   const { notifiers, problems } = readNotifiers(texts);
+  const push = texts.pushgatewayUrl === undefined ? null : parsePushgatewayUrl(texts.pushgatewayUrl);
   const own = signing && 'key' in signing ? [signing.key] : [];
   const trusted = verify && 'keys' in verify ? verify.keys : own;
   return {
@@ -35,7 +38,8 @@ export function readKeys(texts: KeyTexts): Keys {
     signer: signing && 'key' in signing ? new Ed25519Signer(signing.key) : null,
     verifier: trusted.length > 0 ? new Ed25519Verifier(trusted) : null,
     notifiers,
-    problems: [recipients, identities, signing, verify, { problems }].flatMap(parsed =>
+    pushgateway: push && 'gateway' in push ? push.gateway : null,
+    problems: [recipients, identities, signing, verify, push, { problems }].flatMap(parsed =>
       parsed !== null && 'problems' in parsed ? parsed.problems : [],
     ),
   };

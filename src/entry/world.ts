@@ -7,10 +7,14 @@ import type { Destination } from '../inputs/destination.ts';
 import { type ClientsSetting, openClients } from '../postgres/client/clients.ts';
 import { openArchiveTools, openPostgres } from '../postgres/postgres.ts';
 import type { Log } from '../reports/log.ts';
+import { openFolderShelf } from '../storage/folder-shelf.ts';
 import { openFolderStore } from '../storage/folder-store.ts';
 import { githubRole } from '../storage/github-role.ts';
 import type { ObjectStore } from '../storage/port.ts';
+import type { S3StoreOptions } from '../storage/s3-options.ts';
+import { openS3Shelf } from '../storage/s3-shelf.ts';
 import { openS3Store } from '../storage/s3-store.ts';
+import type { Shelf } from '../storage/shelf-port.ts';
 import { clientsSetting } from './clients-setting.ts';
 import type { Keys } from './keys.ts';
 import type { Lines } from './lines.ts';
@@ -25,23 +29,38 @@ export interface Setting {
   mask(values: readonly string[]): void;
 }
 
+type Access = Pick<Setting, 'environment' | 'lines' | 'mask'>;
+
 /** Throws a Problem where `aws-role` is set and this process can't take one. */
-export function openStore(
-  destination: Destination,
-  { environment, lines, mask }: Pick<Setting, 'environment' | 'lines' | 'mask'>,
-): ObjectStore {
-  if (destination.kind === 'folder') return openFolderStore(destination);
-  const { endpoint, region, role, ...rest } = destination;
+export function openStore(destination: Destination, access: Access): ObjectStore {
+  return destination.kind === 'folder'
+    ? openFolderStore(destination)
+    : openS3Store(s3Options(destination, access));
+}
+
+/** Throws as `openStore` does. */
+export function openShelf(destination: Destination, access: Access): Shelf {
+  return destination.kind === 'folder'
+    ? openFolderShelf(destination)
+    : openS3Shelf(s3Options(destination, access));
+}
+
+function s3Options(
+  { endpoint, region, role, bucket, prefix, forcePathStyle }: Extract<Destination, { kind: 's3' }>,
+  { environment, lines, mask }: Access,
+): S3StoreOptions {
   const hide = (secrets: readonly string[]) => {
     lines.hide(secrets);
     mask(secrets);
   };
-  return openS3Store({
-    ...rest,
+  return {
+    bucket,
+    prefix,
+    forcePathStyle,
     ...(endpoint && { endpoint }),
     ...(region && { region }),
     ...(role && { openCredentials: githubRole({ role, environment, now: Date.now, hide }) }),
-  });
+  };
 }
 
 export function openingWorld(destination: Destination, setting: Setting): OpeningWorld {

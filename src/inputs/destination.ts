@@ -28,30 +28,43 @@ export type Destination =
 
 export function readDestination(inputs: InputReader): Destination | undefined {
   const text = inputs.text('destination');
-  const endpoint = inputs.optional('s3-endpoint');
-  const region = inputs.optional('s3-region');
-  const forcePathStyle = inputs.boolean('s3-force-path-style');
-  const role = inputs.optional('aws-role');
-  const refuse = (problem: Problem) => {
-    inputs.problems.push(problem);
-    return undefined;
-  };
+  const options = readS3Options(inputs);
+  const { endpoint, role } = options;
   if (endpoint !== undefined) inputs.problems.push(...checkEndpoint(endpoint));
   if (role !== undefined && !isRole(role)) inputs.problems.push(badRole(role));
-  if (text === '') return refuse(destinationMissing());
+  const destination = text === '' ? undefined : parseDestination(text, options);
+  if (/^file:/.test(text) && endpoint !== undefined) inputs.problems.push(onlyForS3('s3-endpoint', text));
+  if (/^file:/.test(text) && role !== undefined) inputs.problems.push(onlyForS3('aws-role', text));
+  if (destination === undefined)
+    inputs.problems.push(text === '' ? destinationMissing() : badDestination(text));
+  return destination;
+}
+
+type S3Options = Pick<
+  Extract<Destination, { kind: 's3' }>,
+  'endpoint' | 'region' | 'forcePathStyle' | 'role'
+>;
+
+/** How to reach S3, whatever lies there. */
+export function readS3Options(inputs: InputReader): S3Options {
+  return {
+    endpoint: inputs.optional('s3-endpoint'),
+    region: inputs.optional('s3-region'),
+    forcePathStyle: inputs.boolean('s3-force-path-style'),
+    role: inputs.optional('aws-role'),
+  };
+}
+
+/** undefined where the text is none. */
+export function parseDestination(text: string, options: S3Options): Destination | undefined {
   const [, scheme, rest = ''] = /^([a-z0-9]+):\/\/(.*)$/s.exec(text) ?? [];
-  if (scheme === 'file') {
-    if (endpoint !== undefined) inputs.problems.push(onlyForS3('s3-endpoint', text));
-    if (role !== undefined) inputs.problems.push(onlyForS3('aws-role', text));
-    return isPlainPath(rest)
-      ? { kind: 'folder', folder: rest.replace(/(.)\/+$/, '$1') }
-      : refuse(badDestination(text));
-  }
+  if (scheme === 'file')
+    return isPlainPath(rest) ? { kind: 'folder', folder: rest.replace(/(.)\/+$/, '$1') } : undefined;
   const [, bucket, path = ''] = /^([^/]+)(?:\/(.*))?$/s.exec(rest) ?? [];
-  if (scheme !== 's3' || !bucket || !isBucketName(bucket)) return refuse(badDestination(text));
+  if (scheme !== 's3' || !bucket || !isBucketName(bucket)) return undefined;
   const prefix = path.replace(/(.)\/$/, '$1');
-  if (prefix !== '' && !prefix.split('/').every(isSafeSegment)) return refuse(badDestination(text));
-  return { kind: 's3', bucket, prefix, endpoint, region, forcePathStyle, role };
+  if (prefix !== '' && !prefix.split('/').every(isSafeSegment)) return undefined;
+  return { kind: 's3', bucket, prefix, ...options };
 }
 
 /** Stores other than AWS have partitions of their own, regions, and accounts without a number. */

@@ -13,4 +13,5 @@ export interface KeyTexts {
   readonly webhookSecret?: string | undefined;
   readonly pingUrl?: string | undefined;
   readonly githubToken?: string | undefined;
+  readonly pushgatewayUrl?: string | undefined;
 }

@@ -51,6 +51,7 @@ export function readAll<Config>(
     webhookSecret: key('webhook-secret'),
     pingUrl: key('ping-url'),
     githubToken: key('github-token'),
+    pushgatewayUrl: key('pushgateway-url'),
   };
   const detail = has('detail') ? inputs.choice('detail', ['auto', 'full', 'minimal']) : 'full';
   const notifyOn = has('notify-on') ? inputs.choice('notify-on', NOTIFY_ON) : 'always';

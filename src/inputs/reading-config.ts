@@ -1,22 +1,14 @@
-// What the commands that read backups need to know: `list`, `verify`, `fetch`, `hold`, `release` and `status`.
+// What the commands that read backups need to know: `list`, `verify`, `fetch`, `hold` and `release`.
 import type { Wish } from '../backups/choose-backup.ts';
 import type { Selector } from '../backups/selector.ts';
 import { jsonOverArchive, outputMissing } from '../problems/fetch.ts';
 import { readBackupName } from './backup-name.ts';
 import { type Destination, readDestination } from './destination.ts';
-import { type PolicySettings, readPolicySettings } from './policy-config.ts';
 import { type ClientConfig, readClient } from './postgres-client.ts';
 import type { InputReader, RawInputs } from './raw-inputs.ts';
 import { type Read, readAll } from './read.ts';
 import { readSelector, readWish } from './selection.ts';
-import {
-  FETCH_INPUTS,
-  HOLD_INPUTS,
-  LIST_INPUTS,
-  RELEASE_INPUTS,
-  STATUS_INPUTS,
-  VERIFY_INPUTS,
-} from './specs/reading.ts';
+import { FETCH_INPUTS, HOLD_INPUTS, LIST_INPUTS, RELEASE_INPUTS, VERIFY_INPUTS } from './specs/reading.ts';
 import type { InputSpec } from './specs/spec.ts';
 
 export type Reading<Config> = Config & { readonly destination: Destination };
@@ -43,11 +35,6 @@ export interface HoldConfig {
   readonly selector: Selector;
   readonly reason: string | undefined;
   readonly by: string | undefined;
-}
-
-export interface StatusConfig extends PolicySettings {
-  /** undefined: all names. */
-  readonly name: string | undefined;
 }
 
 export interface ListConfig {
@@ -94,13 +81,6 @@ export function readReleaseInputs(raw: RawInputs): Read<Reading<Pick<HoldConfig,
   return read(raw, RELEASE_INPUTS, inputs => ({
     name: readBackupName(inputs),
     selector: readSelector(inputs),
-  }));
-}
-
-export function readStatusInputs(raw: RawInputs): Read<Reading<StatusConfig>> {
-  return read(raw, STATUS_INPUTS, inputs => ({
-    name: readBackupName(inputs),
-    ...readPolicySettings(inputs),
   }));
 }
 

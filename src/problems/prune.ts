@@ -72,8 +72,8 @@ export function notAllDeleted(text: string, count: number, why: string): Problem
   return new Problem({
     kind: 'remote',
     code: 'PGB547',
-    summary: `${count} of what should have gone of ${name(text)} ${count === 1 ? 'is' : 'are'} still there: ${why}.`,
-    hint: 'The summary has each with its reason. What did not go is planned again by the next run.',
+    summary: `${count} of what should have gone of ${name(text)} ${count === 1 ? 'is' : 'are'} still there: ${why.replace(/\.$/, '')}.`,
+    hint: 'The summary has each with its reason. Where the store refused, grant s3:DeleteObject to the role; what did not go is planned again by the next run.',
   });
 }
 
@@ -81,7 +81,7 @@ export function uploadsNotDropped(count: number, why: string): Problem {
   return new Problem({
     kind: 'remote',
     code: 'PGB548',
-    summary: `${count} unfinished ${count === 1 ? 'upload' : 'uploads'} could not be dropped: ${why}.`,
+    summary: `${count} unfinished ${count === 1 ? 'upload' : 'uploads'} could not be dropped: ${why.replace(/\.$/, '')}.`,
     hint: 'Grant s3:AbortMultipartUpload to the role, or let a lifecycle rule abort incomplete uploads.',
   });
 }

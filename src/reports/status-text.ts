@@ -1,15 +1,23 @@
-// What `pg-backup status` prints, and the same as data.
-import { formatInstant, type Instant } from '../backups/instant.ts';
+// What `pg-backup status` prints.
+import type { Instant } from '../backups/instant.ts';
 import type { Warning } from '../problems/problem.ts';
-import { backupToJson } from './list-json.ts';
-import { decisionToJson, warningToJson } from './outcome-json.ts';
 import { marked, oneLine, plural } from './plain-text.ts';
 import { formatAge, formatBytes, formatChange, formatMoment } from './quantities.ts';
 import type { NameStatus, TierStatus } from './status.ts';
+import type { StatusOutcome } from './status-outcome.ts';
+import { rank } from './status-verdict.ts';
 
-export function renderStatus(names: readonly NameStatus[], now: Instant): string {
-  if (names.length === 0) return 'No backups.\n';
-  return `${names.map(name => renderName(name, now)).join('\n\n')}\n`;
+export function renderStatus({ names, checks, now }: StatusOutcome): string {
+  const failed = checks.filter(check => check.failed).sort((a, b) => rank(a) - rank(b));
+  const found = failed.map(({ check, severity, name, words }) => {
+    const whose = name === null ? '' : `${marked(name)}: `;
+    return `  ${severity.padEnd(8)} ${check.padEnd(11)} ${whose}${oneLine(words, 400)}`;
+  });
+  const parts = [
+    ...names.map(name => renderName(name, now)),
+    ...(found.length > 0 ? [`Checks that failed:\n\n${found.join('\n')}`] : []),
+  ];
+  return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
 }
 
 function renderName(status: NameStatus, now: Instant): string {
@@ -80,40 +88,4 @@ function tierTable(tiers: readonly TierStatus[], now: Instant): string[] {
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** Keys may be added, none are renamed or removed. */
-export function statusToJson(place: string, names: readonly NameStatus[], now: Instant) {
-  return {
-    command: 'status',
-    place,
-    at: formatInstant(now),
-    names: names.map(name => nameToJson(name, now)),
-  };
-}
-
-function nameToJson(status: NameStatus, now: Instant) {
-  const { latest, why, lastTest: test, trend: comparison, prune: plan } = status;
-  return {
-    name: status.name,
-    latest: latest && { ...backupToJson(latest), ageSeconds: Math.round((now - latest.stamp) / 1000) },
-    why: why && warningToJson(why),
-    tiers: status.tiers.map(({ newest, due, ...tier }) => ({
-      ...tier,
-      newest: newest === null ? null : formatInstant(newest),
-      due: due === null ? null : formatInstant(due),
-      isDue: due !== null && due <= now,
-    })),
-    lastTest: test && { ...test, at: formatInstant(test.at) },
-    trend: comparison,
-    sizes: status.sizes.map(({ stamp, ...size }) => ({ ...size, taken: formatInstant(stamp) })),
-    held: status.held,
-    prune: plan && {
-      stopped: plan.stopped,
-      delete: plan.delete.map(decisionToJson),
-      keep: plan.keep.map(decisionToJson),
-      notices: plan.notices,
-    },
-    alarms: status.alarms.map(warningToJson),
-  };
 }

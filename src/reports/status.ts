@@ -32,6 +32,8 @@ export interface NameStatus {
   } | null;
   /** The latest against those before it; null where there are none. */
   readonly trend: Comparison | null;
+  /** SHRUNK and GROWN, by the guard given; null: nothing to compare with, or no guard. */
+  readonly sizeWarnings: readonly Warning[] | null;
   /** Stored bytes of the last good backups, oldest first. */
   readonly sizes: readonly { readonly id: string; readonly stamp: Instant; readonly bytes: number }[];
   /** Ids. */
@@ -39,4 +41,10 @@ export interface NameStatus {
   /** What a prune by the given retention would do, object locks not looked at; null: no retention was given. */
   readonly prune: PrunePlan | null;
   readonly alarms: readonly Warning[];
+  /** How many count. */
+  readonly good: number;
+  /** The newest restore test that passed, of any backup. */
+  readonly lastPassed: { readonly backup: string; readonly at: Instant } | null;
+  /** When anything of this name was last written: a backup, what a crashed run left, a test's evidence. */
+  readonly lastWrite: Instant | null;
 }

@@ -1,5 +1,5 @@
 // The store that is a folder: a disk, or a network mount, in which backups lie exactly as they would in a bucket.
-import { open, stat, unlink } from 'node:fs/promises';
+import { open, stat, statfs, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { notAFolder } from '../problems/folder.ts';
 import { keyUnsafe, objectChanged, objectMissing, objectTooLarge } from '../problems/storage.ts';
@@ -110,6 +110,11 @@ export function openFolderStore(options: { folder: string }): ObjectStore {
     },
     async lockedUntil() {
       return undefined;
+    },
+    async space(signal) {
+      throwIfAborted(signal);
+      const { bavail, blocks, bsize } = await onDisk('look at', folder, () => statfs(folder));
+      return { free: bavail * bsize, total: blocks * bsize };
     },
     async time() {
       return Date.now();

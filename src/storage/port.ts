@@ -82,6 +82,12 @@ export interface UnfinishedUpload {
 /** `once`: an object was there, now or before; `unknown`: the role may not ask. Stores without versions know of now only. */
 export type History = 'never' | 'once' | 'unknown';
 
+/** Bytes, as this user may still fill them. */
+export interface Space {
+  readonly free: number;
+  readonly total: number;
+}
+
 export type Deletion = 'deleted' | 'absent' | 'changed' | 'locked';
 
 export interface ObjectStore {
@@ -128,6 +134,8 @@ export interface ObjectStore {
   delete(key: string, options: { etag: string; signal: AbortSignal }): Promise<Deletion>;
   /** Until when a retention lock or legal hold (Infinity) keeps this object; undefined where there is none. */
   lockedUntil(key: string, signal: AbortSignal): Promise<Instant | undefined>;
+  /** Of the disk that the store lies on; undefined where there is none to speak of. */
+  space(signal: AbortSignal): Promise<Space | undefined>;
   /** The store's clock, from the `Date` of an answer. Folders answer with this machine's. */
   time(signal: AbortSignal): Promise<Instant>;
   /** Frees sockets. The store is not used afterwards. */

@@ -70,6 +70,7 @@ export function openS3Store(options: S3StoreOptions): ObjectStore {
       checkKey(key);
       return lockedUntil(link, key, signal);
     },
+    space: async () => undefined,
     time: signal => storeTime(link, signal),
     close: () => link.close(),
   };

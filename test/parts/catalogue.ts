@@ -6,6 +6,7 @@ import { areDebianPackagesHere, installDebianPackages } from './debian-packages.
 import { buildGoProgram, isGoProgramBuilt } from './go-programs.ts';
 import { isPgBouncerInstalled } from './pgbouncer.ts';
 import { installPostgres, isPostgresInstalled } from './postgres-binaries.ts';
+import { installPrometheus, isPrometheusInstalled } from './prometheus.ts';
 import { installPythonProgram, isPythonProgramHere } from './python-programs.ts';
 import { findOnPath } from './stock-tools.ts';
 
@@ -25,6 +26,7 @@ export const PARTS = {
   'debian-packages': { isHere: areDebianPackagesHere, install: installDebianPackages },
   browser: { isHere: isBrowserHere, install: installBrowser },
   pgbouncer: { isHere: isPgBouncerInstalled, install: () => ensureDebianPackages('pgbouncer') },
+  prometheus: { isHere: isPrometheusInstalled, install: installPrometheus },
   versitygw: { isHere: () => isGoProgramBuilt('versitygw'), install: () => buildGoProgram('versitygw') },
   minio: { isHere: () => isGoProgramBuilt('minio'), install: () => buildGoProgram('minio') },
   actionlint: { isHere: () => isGoProgramBuilt('actionlint'), install: () => buildGoProgram('actionlint') },

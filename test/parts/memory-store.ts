@@ -17,6 +17,7 @@ import type {
   History,
   ObjectStore,
   Readiness,
+  Space,
   StoredObject,
   StoredUpload,
   Upload,
@@ -58,6 +59,8 @@ export interface MemoryStore extends ObjectStore {
   crashAfter(n: number): void;
   /** A new process: calls work again, what was stored is still there. */
   revive(): void;
+  /** What `space` answers. */
+  disk: Space | undefined;
   /** What `history` answers; default: what lies there now, as without versions. */
   versions: (key: string) => History;
   /** Refuses effects and reads for which this returns a Problem; nothing is changed then. */
@@ -109,6 +112,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     unfinished,
     effects,
     refuse: () => undefined,
+    disk: undefined,
     versions: key => (objects.has(key) ? 'once' : 'never'),
     crashAfter(n) {
       effectsLeft = n;
@@ -207,6 +211,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     async lockedUntil(key, signal) {
       enter('read', key, signal);
       return objects.get(key)?.lockedUntil;
+    },
+    async space() {
+      return store.disk;
     },
     async time(signal) {
       alive();

@@ -1,105 +1,56 @@
-// How the backups at a destination stand, name by name: the newest good one, what each tier holds and when it is due,
-// how it was proven, how sizes go, what a prune would do, and what somebody must look at. Reads only.
-import type { Catalog, CatalogBackup } from '../../backups/catalog.ts';
-import { toBackupLine, toCandidates } from '../../backups/choose.ts';
-import { chooseBackup } from '../../backups/choose-backup.ts';
-import type { Instant } from '../../backups/instant.ts';
-import { TIERS, type Tier } from '../../backups/tier.ts';
-import type { Warning } from '../../problems/problem.ts';
-import { compareWithLast } from '../../reports/shrink.ts';
-import type { NameStatus, TierStatus } from '../../reports/status.ts';
-import { whenDue } from '../../retention/due.ts';
-import { findVanished } from '../../retention/expiry.ts';
-import type { PrunePlan } from '../../retention/plan.ts';
-import { planPrune } from '../../retention/plan-prune.ts';
-import type { Policy } from '../../retention/policy.ts';
+// The story of a status: look at the store, describe each name, hold what is found against the thresholds, and hand it on
+// to whoever reads it. Writes nothing where backups lie.
+
+import type { NameStatus } from '../../reports/status.ts';
+import type { StatusOutcome } from '../../reports/status-outcome.ts';
 import { findNames } from '../names.ts';
-import { pruneOptions } from '../prune/plan.ts';
 import { CatalogReader } from '../read-catalog.ts';
+import type { DraftWorld } from '../run-draft.ts';
 import type { ReadingWorld } from '../world.ts';
+import { checkName, checkStore } from './checks.ts';
+import { describe } from './describe.ts';
+import { StatusDraft } from './draft.ts';
+import { publish, type Readers } from './publish.ts';
+import type { StatusSettings } from './settings.ts';
 
-export interface StatusSettings {
-  /** undefined: all names. */
-  readonly name: string | undefined;
-  /** null: what a prune would do isn't asked. */
-  readonly policy: Policy | null;
-  readonly timezone: string;
-  readonly minKeep: number;
-  readonly maxDelete: number;
-}
+export type StatusWorld = ReadingWorld & Pick<DraftWorld, 'run'> & { readonly readers: Readers };
 
-const SIZES_SHOWN = 10;
-
-/** In alphabetical order of names. */
+/** Never throws: whatever happens is in the outcome. */
 export async function status(
-  world: ReadingWorld,
+  world: StatusWorld,
   settings: StatusSettings,
   signal: AbortSignal,
-): Promise<{ readonly now: Instant; readonly names: readonly NameStatus[] }> {
+): Promise<StatusOutcome> {
+  const draft = new StatusDraft(world, settings);
+  try {
+    await draft.stage('Look at the store', () => look(world, settings, draft, signal));
+  } catch (error) {
+    draft.fail(error, signal);
+  }
+  if (!signal.aborted) draft.warn(...(await publish(world.readers, draft.outcome(), settings.name, signal)));
+  return draft.outcome();
+}
+
+async function look(
+  world: StatusWorld,
+  settings: StatusSettings,
+  draft: StatusDraft,
+  signal: AbortSignal,
+): Promise<void> {
   // A backup of another machine must not seem to be of the future.
-  const now = Math.max(world.now(), await world.store.time(signal));
-  const reader = new CatalogReader(world);
+  draft.now = Math.max(world.now(), await world.store.time(signal));
   const wanted = settings.name === undefined ? await findNames(world, signal) : [settings.name];
   const names: NameStatus[] = [];
-  for (const name of wanted) names.push(describe(await reader.read({ name, now }, signal), settings, now));
-  return { now, names };
-}
-
-function describe(catalog: Catalog, settings: StatusSettings, now: Instant): NameStatus {
-  const good = catalog.backups.filter(({ standing, ref }) => standing === 'good' && ref.tier !== 'safety');
-  const choice = chooseBackup(catalog, { selector: { by: 'latest' } });
-  const latest = 'ok' in choice ? toBackupLine(choice.ok) : null;
-  const before = good.filter(({ ref }) => latest !== null && ref.stamp < latest.stamp);
-  const { plan, vanished } = planOf(catalog, settings, now);
-  return {
-    name: catalog.name,
-    latest,
-    why: 'not' in choice ? { ...choice.not, code: choice.not.code, loud: true } : null,
-    tiers: tiersOf(catalog, settings, now),
-    lastTest: lastTestOf(catalog.backups),
-    trend: (latest && compareWithLast(latest, before.map(toBackupLine).toReversed())) ?? null,
-    sizes: good
-      .slice(0, SIZES_SHOWN)
-      .map(({ ref, archive }) => ({ id: ref.id, stamp: ref.stamp, bytes: archive?.bytes ?? 0 }))
-      .toReversed(),
-    held: [...catalog.backups, ...catalog.orphans].filter(({ held }) => held).map(({ ref }) => ref.id),
-    prune: plan,
-    alarms: [...catalog.alarms, ...vanished],
-  };
-}
-
-function planOf(
-  catalog: Catalog,
-  { policy, ...settings }: StatusSettings,
-  now: Instant,
-): { plan: PrunePlan | null; vanished: readonly Warning[] } {
-  if (policy === null) return { plan: null, vanished: [] };
-  const options = pruneOptions(catalog, { ...settings, policy, now });
-  const candidates = toCandidates(catalog);
-  return {
-    plan: planPrune(candidates, policy, options),
-    vanished: findVanished(candidates, catalog.missingLinks, policy, options),
-  };
-}
-
-function tiersOf(catalog: Catalog, { policy, timezone }: StatusSettings, now: Instant): TierStatus[] {
-  const history = catalog.backups
-    .filter(({ standing }) => standing === 'good')
-    .map(({ ref }) => ({ tier: ref.tier, stamp: ref.stamp }));
-  const policyTiers = Object.keys(policy ?? {}) as Tier[];
-  const due = new Map<Tier, Instant>(
-    whenDue({ policyTiers, history, now, timezone }).map(one => [one.tier, one.due]),
-  );
-  return TIERS.flatMap(tier => {
-    const own = catalog.backups.filter(({ ref }) => ref.tier === tier);
-    if (own.length === 0 && !due.has(tier)) return [];
-    const bytes = own.reduce((sum, { archive }) => sum + (archive?.bytes ?? 0), 0);
-    const newest = own.find(({ standing }) => standing === 'good')?.ref.stamp ?? null;
-    return [{ tier, count: own.length, bytes, newest, due: due.get(tier) ?? null }];
-  });
-}
-
-function lastTestOf(backups: readonly CatalogBackup[]): NameStatus['lastTest'] {
-  const tests = backups.flatMap(({ ref, tested }) => (tested ? [{ backup: ref.id, ...tested }] : []));
-  return tests.toSorted((a, b) => b.at - a.at)[0] ?? null;
+  for (const name of wanted) {
+    // A reader of its own for each: what is read of one is of no use for the next.
+    const catalog = await new CatalogReader(world).read({ name, now: draft.now }, signal);
+    names.push(describe(catalog, settings, draft.now));
+  }
+  draft.names = names;
+  const space = await world.store.space(signal);
+  draft.space = space ?? null;
+  draft.checked([
+    ...checkStore(names, space, settings.thresholds),
+    ...names.flatMap(name => checkName(name, settings.thresholds, draft.now)),
+  ]);
 }

@@ -1,6 +1,6 @@
 // The commands that read what is stored, and the holds, which are all that they write.
 import { CLIENT, POSTGRES_VERSIONS } from './connection.ts';
-import { POLICY, TIMEOUT } from './run.ts';
+import { TIMEOUT } from './run.ts';
 import type { InputSpec } from './spec.ts';
 import { BACKUP, DESTINATION, NAME_OF_BACKUPS, OPENING, SELECTION, VERIFY_KEYS } from './store.ts';
 
@@ -79,17 +79,5 @@ export const RELEASE_INPUTS: readonly InputSpec[] = [
   ...DESTINATION,
   NAME_OF_BACKUPS,
   { ...BACKUP, default: '', description: 'Which one: its id, or the key of any of its objects. Required.' },
-  VERIFY_KEYS,
-];
-
-export const STATUS_INPUTS: readonly InputSpec[] = [
-  ...DESTINATION,
-  {
-    name: 'name',
-    kind: 'text',
-    default: '',
-    description: 'Look at the backups of this name only. Default: all names.',
-  },
-  ...POLICY,
   VERIFY_KEYS,
 ];

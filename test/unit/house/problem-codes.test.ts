@@ -28,6 +28,8 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'retention.ts': /^PGB5/,
   'backups.ts': /^PGB5/,
   'reports.ts': /^PGB5/,
+  'prune.ts': /^PGB5[45]/,
+  'status.ts': /^PGB5[56]/,
   'keys.ts': /^PGB6/,
   'fleet.ts': /^PGB69/,
   'schedules.ts': /^PGB69/,

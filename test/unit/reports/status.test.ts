@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
+import { checkFailed, checkWarns } from '../../../src/problems/status.ts';
 import type { NameStatus } from '../../../src/reports/status.ts';
-import { renderStatus, statusToJson } from '../../../src/reports/status-text.ts';
+import { statusFiles } from '../../../src/reports/status-files.ts';
+import { statusToJson } from '../../../src/reports/status-json.ts';
+import { renderMetrics } from '../../../src/reports/status-metrics.ts';
+import type { Check, StatusOutcome } from '../../../src/reports/status-outcome.ts';
+import { renderStatusSummary, statusNotice } from '../../../src/reports/status-summary.ts';
+import { renderStatus } from '../../../src/reports/status-text.ts';
+import { statusAnnotation, statusOutputsOf, statusVerdict } from '../../../src/reports/status-verdict.ts';
 import { expectGolden, pretty } from './golden.ts';
 import { backupLine, DAY, GIB, HOSTILE, NIGHT } from './outcome-fixture.ts';
 
@@ -32,6 +39,10 @@ const APP: NameStatus = {
     notices: [],
   },
   alarms: [],
+  sizeWarnings: [],
+  good: 12,
+  lastPassed: { backup: 'm0nthly1', at: NIGHT - 20 * DAY },
+  lastWrite: NIGHT + 60_000,
 };
 
 const BAD: NameStatus = {
@@ -47,20 +58,113 @@ const BAD: NameStatus = {
   alarms: [
     { code: 'PGB521', summary: `The last backup was of another database (${HOSTILE}).`, hint: 'Look.' },
   ],
+  sizeWarnings: null,
+  good: 0,
+  lastPassed: null,
+  lastWrite: null,
+};
+
+const CHECKS: readonly Check[] = [
+  { check: 'store', severity: 'critical', name: null, failed: false, words: 'the store answers' },
+  { check: 'backup', severity: 'critical', name: 'app', failed: false, words: 'the newest is n0000000' },
+  { check: 'age', severity: 'warning', name: 'app', failed: true, words: 'taken 30 h ago' },
+  { check: 'backup', severity: 'critical', name: HOSTILE, failed: true, words: `no good backup: ${HOSTILE}` },
+];
+
+function outcome(change: Partial<StatusOutcome> = {}): StatusOutcome {
+  return {
+    command: 'status',
+    result: 'failed',
+    place: 's3://my-bucket/pg',
+    startedAt: NOW,
+    durationSeconds: 1.4,
+    problems: [checkFailed(HOSTILE, `no good backup: ${HOSTILE}`)],
+    warnings: [checkWarns('app', 'taken 30 h ago')],
+    stages: [],
+    runUrl: 'https://github.com/o/r/actions/runs/1',
+    detail: 'full',
+    now: NOW,
+    names: [APP, BAD],
+    checks: CHECKS,
+    verdict: 'critical',
+    space: { free: 9e9, total: 1e11 },
+    ...change,
+  };
+}
+
+const FINE: Partial<StatusOutcome> = {
+  result: 'success',
+  problems: [],
+  warnings: [],
+  names: [APP],
+  checks: CHECKS.slice(0, 2),
+  verdict: 'ok',
+  space: null,
 };
 
 it('as text', () => {
-  const text = renderStatus([APP, BAD], NOW);
+  const text = renderStatus(outcome());
   expectGolden('status.txt', text);
   expect(text).not.toContain('\u001b');
-  expect(renderStatus([], NOW)).toBe('No backups.\n');
+  expect(renderStatus(outcome({ names: [], checks: [] }))).toBe('');
 });
 
 it('a prune that is stopped says why', () => {
   const stopped = { ...APP, prune: APP.prune && { ...APP.prune, stopped: 'The newest backup is in doubt.' } };
-  expect(renderStatus([stopped], NOW)).toContain('would delete nothing: The newest backup is in doubt.');
+  expect(renderStatus(outcome({ names: [stopped] }))).toContain(
+    'would delete nothing: The newest backup is in doubt.',
+  );
 });
 
 it('as data', () => {
-  expectGolden('status.json', pretty(statusToJson('s3://my-bucket/pg', [APP, BAD], NOW)));
+  expectGolden('status.json', pretty(statusToJson(outcome())));
+});
+
+it('as a summary', () => {
+  expectGolden('status.md', renderStatusSummary(outcome()));
+  expectGolden('status-fine.md', renderStatusSummary(outcome(FINE)));
+});
+
+it('as a summary with minimal detail names nobody', () => {
+  const text = renderStatusSummary(outcome({ detail: 'minimal' }));
+  expectGolden('status-minimal.md', text);
+  for (const secret of ['`app`', HOSTILE.slice(0, 12), 'n0000000']) expect(text).not.toContain(secret);
+});
+
+it('as a notice, the checks that failed first, and none of them where little is to be told', () => {
+  const failed = outcome()
+    .checks.filter(check => check.failed)
+    .map(({ check }) => check);
+  expect(failed.length).toBeGreaterThan(0);
+  const { facts } = statusNotice(outcome(), 'full');
+  expect(failed).toContain(facts[0]?.[0]);
+  expect(statusNotice(outcome(), 'minimal').facts).toEqual([]);
+});
+
+it('as verdict, annotation and outputs', () => {
+  const both = [outcome(), outcome(FINE), outcome({ detail: 'minimal' })];
+  const told = both.map(one => ({
+    verdict: statusVerdict(one),
+    annotation: statusAnnotation(one) ?? null,
+    outputs: statusOutputsOf(one),
+  }));
+  expectGolden('status.run.json', pretty(told));
+  expect(JSON.stringify(told[2]?.annotation)).not.toContain('app');
+});
+
+it('as metrics', () => {
+  expectGolden('status.prom', renderMetrics(outcome()));
+});
+
+it('as files, of which the badge names nobody', () => {
+  const files = statusFiles(outcome());
+  expect(files.map(({ file }) => file)).toEqual(['status.json', 'badge.json', 'metrics.prom']);
+  const badge = files.find(({ file }) => file === 'badge.json')?.text ?? '';
+  expect(JSON.parse(badge)).toEqual({
+    schemaVersion: 1,
+    label: 'backup',
+    message: 'none',
+    color: 'red',
+    isError: true,
+  });
 });
