@@ -35,6 +35,11 @@ function filesOf(action: ActionText): [path: string, text: string][] {
   ];
 }
 
+/** A colon would begin a mapping. */
+function scalar(text: string): string {
+  return /: |#/.test(text) ? JSON.stringify(text) : text;
+}
+
 /** For our own workflows alone: without a page, and with nothing to clean up. */
 function isInternal({ folder }: ActionText): boolean {
   return folder.startsWith('.github/');
@@ -51,7 +56,7 @@ function actionYml(action: ActionText): string {
   );
   return `# Made by scripts/generate.ts from src/inputs/specs and src/reports; npm run check holds it to them.
 name: ${action.name}
-description: ${action.description}
+description: ${scalar(action.description)}
 author: pg-backup-action contributors
 branding:
   icon: ${action.icon}

@@ -1,5 +1,5 @@
 // The action that only this project's own watchdog uses: whether the workflows that should run by themselves still may.
-import { MESSAGES } from './notices.ts';
+import { NOTICES } from './notices.ts';
 import { DETAIL } from './run.ts';
 import type { InputSpec } from './spec.ts';
 
@@ -19,5 +19,5 @@ export const SCHEDULES_INPUTS: readonly InputSpec[] = [
     description: 'The token of the job (`github.token`), with `actions: read`. Required.',
   },
   DETAIL,
-  ...MESSAGES,
+  ...NOTICES.filter(({ name }) => name !== 'github-token' && name !== 'ping-url'),
 ];
