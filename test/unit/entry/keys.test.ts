@@ -20,6 +20,7 @@ it('nothing given is nothing had, and no problem', () => {
     signer: null,
     verifier: null,
     notifiers: [],
+    pushgateway: null,
     problems: [],
   });
 });
