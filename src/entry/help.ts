@@ -10,7 +10,7 @@ const INDENT = 26;
 export type CommandHelp = Omit<Command, 'run'>;
 
 export function overview(all: readonly CommandHelp[]): string {
-  const commands = all.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join('\n');
+  const commands = all.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`).join('\n');
   return `${TOOL}: PostgreSQL backups that are proven
 
 Usage: pg-backup <command> [flags]

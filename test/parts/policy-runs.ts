@@ -45,9 +45,11 @@ const coldRestoreTest: PolicyRun = {
   inputs: ({ binFolder }) => ({ name: 'app', 'postgres-bin': binFolder, thaw: 'wait' }),
 };
 
+const gate: PolicyRun = { command: 'gate', inputs: () => ({ name: 'app', 'max-age': '26h' }) };
+
 /** Which policy is for which commands: a new one needs a line here. */
 export const POLICY_RUNS: readonly (readonly [policy: string, runs: readonly PolicyRun[]])[] = [
-  ['watch.json', [list, status]],
+  ['watch.json', [list, status, gate]],
   ['hold.json', [hold, hold, release, release]],
   ['restore.json', [verify, fetched, thaw, restore]],
   ['restore-test.json', [RESTORE_TEST, coldRestoreTest]],
