@@ -7,7 +7,7 @@ import {
   pruneOutputsOf,
   pruneRunToJson,
 } from '../../../src/reports/prune-outcome.ts';
-import { renderPruneSlack, renderPruneSummary } from '../../../src/reports/prune-summary.ts';
+import { pruneNotice, renderPruneSummary } from '../../../src/reports/prune-summary.ts';
 import { renderPruneText } from '../../../src/reports/prune-text.ts';
 import { pruneAnnotation, pruneVerdict } from '../../../src/reports/prune-verdict.ts';
 import type { NamePlan } from '../../../src/retention/name-plan.ts';
@@ -122,12 +122,12 @@ describe.each(CASES)('a prune, %s', (name, one) => {
     expect(renderPruneText(one)).not.toContain('\u001b');
   });
 
-  it('as verdict, annotation, outputs and in Slack', () => {
+  it('as verdict, annotation, outputs and as a notice', () => {
     const told = {
       verdict: pruneVerdict(one),
       annotation: pruneAnnotation(one) ?? null,
       outputs: pruneOutputsOf(one),
-      slack: renderPruneSlack(one),
+      notice: pruneNotice(one, 'full'),
     };
     expectGolden(`prune-${name}.run.json`, pretty(told));
   });
