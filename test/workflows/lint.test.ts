@@ -1,6 +1,6 @@
 // Every workflow of ours, every example, and every workflow in the documentation passes three linters; and each linter
 // still sees what it is here for, since all three have ways to say nothing.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { need } from '../parts/availability.ts';
@@ -48,6 +48,8 @@ describe.skipIf(parts.missing)('the linters', () => {
   it('zizmor finds nothing', async () => {
     expect(await lintByZizmor(files)).toEqual([]);
     expect(await lintByZizmor(shown, { asShown: true })).toEqual([]);
+    const text = readFileSync(join(checkout, '.github', 'dependabot.yml'), 'utf8');
+    expect(await lintByZizmor([{ where: '.github/dependabot.yml', text }])).toEqual([]);
   });
 });
 
@@ -172,6 +174,14 @@ describe.skipIf(parts.missing)('controls', () => {
     expect(await lintByGitHub(broken)).not.toEqual([]);
     expect(await lintByActionlint(broken)).not.toEqual([]);
     await expect(lintByZizmor(broken)).rejects.toThrow(/zizmor/);
+  });
+
+  it('updates without a time to wait are found', async () => {
+    const text = readFileSync(join(checkout, '.github', 'dependabot.yml'), 'utf8');
+    const hasty = text.replace(/ {4}cooldown:\n( {6}.*\n)+/, '');
+    expect(hasty).not.toBe(text);
+    const found = await lintByZizmor([{ where: '.github/dependabot.yml', text: hasty }]);
+    expect(found.map(({ message }) => message)).toEqual([expect.stringMatching(/^dependabot-cooldown/)]);
   });
 
   it('what a called workflow does not declare as its secret is found', async () => {

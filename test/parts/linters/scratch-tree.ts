@@ -34,7 +34,9 @@ export async function withScratchTree<T>(
     }
     for (const { where, text } of readWorkflows(WORKFLOWS)) writeFileSync(join(folder, where), change(text));
     const files = samples.map((sample, index) => {
-      const path = sample.where.startsWith(WORKFLOWS) ? sample.where : join(WORKFLOWS, `sample-${index}.yml`);
+      const path = sample.where.startsWith('.github/')
+        ? sample.where
+        : join(WORKFLOWS, `sample-${index}.yml`);
       writeFileSync(join(folder, path), change(sample.text));
       return path;
     });
