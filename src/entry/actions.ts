@@ -18,7 +18,7 @@ export function runRestoreAction(): Promise<number> {
     restoreJob({
       ask: undefined,
       again: (backup, confirm) =>
-        `run this step again with \`backup: ${backup}\` and \`confirm: ${confirm}\``,
+        `run this step again with ${backup === undefined ? '' : `\`backup: ${backup}\` and `}\`confirm: ${confirm}\``,
     }),
   );
 }

@@ -23,7 +23,7 @@ export const restoreCommand: Command = {
     runOnTerminal(
       restoreJob({
         ask: askOn(terminal),
-        again: (backup, confirm) => callAgain(raw, { backup, confirm }),
+        again: (backup, confirm) => callAgain(raw, backup === undefined ? { confirm } : { backup, confirm }),
       }),
       raw,
       terminal,

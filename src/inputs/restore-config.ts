@@ -7,6 +7,7 @@ import {
   sqlHoldsCommand,
   sqlUnreadable,
 } from '../problems/restore.ts';
+import { fileAndBackup } from '../problems/restore-files.ts';
 import type { Mode } from '../reports/restore-plan.ts';
 import { readBackupName } from './backup-name.ts';
 import { type ConnectionConfig, readConnection } from './connection.ts';
@@ -24,6 +25,7 @@ import { readSqlFile } from './sql-file.ts';
 export interface RestoreConfig extends Omit<RestoreSettings, 'detail' | 'warnings' | 'jobs'> {
   readonly connection: ConnectionConfig;
   readonly destination: Destination;
+  readonly filePassword: string | undefined;
   readonly client: ClientConfig;
   /** undefined: one for each core. */
   readonly jobs: number | undefined;
@@ -35,12 +37,16 @@ const NAME_BYTES = 63;
 export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<RestoreConfig> {
   return readAll(raw, RESTORE_INPUTS, inputs => {
     refuseEvent(inputs, outside.event, 'A restore');
-    const destination = readDestination(inputs);
+    const file = readFile(inputs);
+    const destination =
+      file === undefined || inputs.text('destination') !== '' ? readDestination(inputs) : placeOf(file);
     const mode = inputs.choice('mode', ['swap', 'new-database']);
     const config = {
       connection: readConnection(inputs, outside.environment),
       name: readBackupName(inputs),
       wish: readWish(inputs),
+      file,
+      filePassword: inputs.optional('file-password'),
       thaw: inputs.choice('thaw', ['off', 'request', 'wait']),
       mode,
       newDatabase: readNewDatabase(inputs, mode),
@@ -61,6 +67,24 @@ export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<Restor
     };
     return destination && { ...config, destination };
   });
+}
+
+/** What chooses among backups means nothing beside it. */
+function readFile(inputs: InputReader): string | undefined {
+  const file = inputs.optional('file');
+  if (file === undefined) return undefined;
+  for (const [name, idle] of [
+    ['backup', 'latest'],
+    ['tier', 'any'],
+    ['level', 'any'],
+  ] as const)
+    if (inputs.text(name) !== idle) inputs.problems.push(fileAndBackup(name));
+  return file;
+}
+
+/** Where no destination is named: nothing but the folder that the file lies in. */
+function placeOf(file: string): Destination {
+  return { kind: 'folder', folder: /^(.+)\/[^/]*$/.exec(file)?.[1] ?? '.' };
 }
 
 function readNewDatabase(inputs: InputReader, mode: Mode): string | undefined {

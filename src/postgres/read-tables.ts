@@ -18,14 +18,23 @@ export async function readTables(
   text: TextSettings,
 ): Promise<ToolOutput> {
   const args = ['--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--set=ON_ERROR_STOP=1'];
-  const psql = runTool(tool('psql', args), folder, end => comparisonFailed(lastLines(end.stderr)));
+  const { environment, ...command } = tool('psql', args);
+  const { PGTZ: _, ...inServerZone } = environment;
+  const psql = runTool(
+    { ...command, environment: text.serverZone ? inServerZone : environment },
+    folder,
+    end => comparisonFailed(lastLines(end.stderr)),
+  );
   await psql.write(script(tables, text));
   psql.end();
   return psql;
 }
 
 /** What psql is told; names pass as the bytes that pg_restore printed, inside of their quotes. */
-export function script(tables: readonly TableRequest[], { encoding, settings }: TextSettings): Buffer {
+export function script(
+  tables: readonly TableRequest[],
+  { encoding, settings, serverZone }: TextSettings,
+): Buffer {
   const settled = Object.entries(settings).filter(([name]) => TEXT_SETTINGS.includes(name));
   const head = [
     "set search_path = '';",
@@ -38,7 +47,7 @@ export function script(tables: readonly TableRequest[], { encoding, settings }: 
     // COPY of a query may run in parallel and a scan may start anywhere: both change the order of rows.
     'set max_parallel_workers_per_gather = 0;',
     'set synchronize_seqscans = off;',
-    "set timezone = 'UTC';",
+    ...(serverZone ? [] : ["set timezone = 'UTC';"]),
     "set datestyle = 'ISO';",
     "set intervalstyle = 'postgres';",
     'set extra_float_digits = 3;',

@@ -25,7 +25,7 @@ export function restoreArchive(
 export function restoreArguments(options: RestoreOptions & { readonly file: string }): string[] {
   return [
     '--exit-on-error',
-    `--jobs=${Math.max(LEAST_JOBS, options.jobs)}`,
+    ...(options.serial ? [] : [`--jobs=${Math.max(LEAST_JOBS, options.jobs)}`]),
     ...(options.noOwner ? ['--no-owner'] : []),
     ...(options.noAcl ? ['--no-acl'] : []),
     options.file,

@@ -1,6 +1,6 @@
 // The database that is restored into: made empty beside the live one, marked as ours by a comment and an advisory lock,
 // closed to the public, filled, read back, and at last given a name of its own or dropped.
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { formatInstant } from '../backups/instant.ts';
 import { Problem, type Warning } from '../problems/problem.ts';
@@ -11,6 +11,7 @@ import type { ClientFacts } from './port.ts';
 import { readState } from './read-state.ts';
 import { readTables } from './read-tables.ts';
 import { restoreArchive } from './restore-archive.ts';
+import { restoreSql } from './restore-sql.ts';
 import type { Session } from './session.ts';
 import { identifier, literal } from './sql-text.ts';
 import { swap } from './swap.ts';
@@ -117,8 +118,14 @@ class ScratchDatabase implements Scratch {
   }
 
   restore(client: ClientFacts, file: string, options: RestoreOptions) {
-    return restoreArchive(this.#tool(client.folder), this.#setting.folder, { file, ...options });
+    return restoreArchive(this.#tool(client.folder), this.#setting.folder, { ...options, file });
   }
+
+  restoreSql: Scratch['restoreSql'] = (client, dump) =>
+    restoreSql(this.#tool(client.folder), this.#setting.folder, {
+      dump,
+      key: randomBytes(24).toString('hex'),
+    });
 
   readTables: Scratch['readTables'] = (client, tables, text) =>
     readTables(this.#tool(client.folder), this.#setting.folder, tables, text);

@@ -13,6 +13,8 @@ export interface DatabaseFacts {
   /** null where the role may not ask. */
   readonly bytes: number | null;
   readonly encoding: string;
+  /** In the words of CREATE DATABASE, e.g. `LC_COLLATE` → `C.UTF-8`. */
+  readonly locale: Readonly<Record<string, string>>;
   /** Sessions of others, by the name of their application. */
   readonly sessions: readonly { readonly application: string; readonly count: number }[];
   /** These block a rename, and no session can be ended to get rid of them. */
@@ -68,6 +70,8 @@ export interface RestoreOptions {
   readonly jobs: number;
   readonly noOwner: boolean;
   readonly noAcl: boolean;
+  /** With one worker, which is all that pg_restore has for a tar. The order of rows may not be kept. */
+  readonly serial?: boolean;
   /** At the source, where it shapes how amounts of money are read; undefined: as the target has it. */
   readonly lcMonetary: string | undefined;
 }
@@ -85,6 +89,8 @@ export interface TableRequest {
 export interface TextSettings {
   readonly encoding: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** Times in the zone that the server is set to; else in UTC, as in our own backups. */
+  readonly serverZone?: true;
 }
 
 export interface SequenceState {
@@ -116,6 +122,8 @@ export interface Scratch {
   readonly oid: number;
   /** pg_restore --exit-on-error of a local archive. */
   restore(client: ClientFacts, file: string, options: RestoreOptions): ToolOutput;
+  /** psql with plain SQL, in one transaction, stopped at the first error; the dump is handed on as it comes. */
+  restoreSql(client: ClientFacts, dump: AsyncIterable<Buffer>): ToolOutput;
   /**
    * Prints the tables as pg_restore --section=data prints them: their statement, their rows, `\.`, and the last line of
    * a whole output, in the order of `tables`.

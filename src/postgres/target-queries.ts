@@ -27,6 +27,15 @@ export const MARKED_QUERY = `select d.oid::int8 as oid, d.datname as name,
 const SIZE = `case when pg_catalog.has_database_privilege(d.oid, 'CONNECT') or pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
     then pg_catalog.pg_database_size(d.oid) end`;
 
+/** In the words of CREATE DATABASE. The columns differ between 14 and 18, so they are taken from the row as a whole. */
+const LOCALE = `(select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+      'ENCODING', pg_catalog.pg_encoding_to_char(d.encoding), 'LC_COLLATE', d.datcollate, 'LC_CTYPE', d.datctype,
+      'LOCALE_PROVIDER', case p.provider when 'i' then 'icu' when 'b' then 'builtin' when 'c' then 'libc' end,
+      'ICU_LOCALE', case p.provider when 'i' then p.locale end, 'BUILTIN_LOCALE', case p.provider when 'b' then p.locale end,
+      'ICU_RULES', p.rules))
+    from (select r.row ->> 'datlocprovider' as provider, coalesce(r.row ->> 'datlocale', r.row ->> 'daticulocale') as locale,
+      r.row ->> 'daticurules' as rules from (select pg_catalog.to_jsonb(d) as row) r) p)`;
+
 export const LEFTOVER_QUERY = `select m.name, (select (${SIZE})::int8 from pg_catalog.pg_database d where d.oid = m.oid) as bytes
   from (${MARKED_QUERY}) m
   where not exists (select from pg_catalog.pg_locks l where l.locktype = 'advisory' and l.objsubid = 1
@@ -45,7 +54,7 @@ export const TARGET_QUERY = `select current_user as "user", pg_catalog.current_s
 
 export function databaseQuery(name: string): string {
   return `select d.oid::int8 as oid, d.datname as name, pg_catalog.pg_get_userbyid(d.datdba) as owner, (${SIZE})::int8 as bytes,
-    pg_catalog.pg_encoding_to_char(d.encoding) as encoding,
+    pg_catalog.pg_encoding_to_char(d.encoding) as encoding, ${LOCALE} as locale,
     (select coalesce(pg_catalog.jsonb_agg(s order by s.count desc, s.application), '[]') from (
       select coalesce(nullif(application_name, ''), '(no name)') as application, count(*)::int as count
       from pg_catalog.pg_stat_activity where datid = d.oid and pid <> pg_catalog.pg_backend_pid()

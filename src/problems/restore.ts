@@ -198,11 +198,11 @@ export function targetChanged(database: string): Problem {
   );
 }
 
-export function restoreFailed(ended: string, detail: string): Problem {
+export function restoreFailed(ended: string, detail: string, program = 'pg_restore'): Problem {
   return problem(
     'remote',
     'PGB820',
-    `pg_restore ${ended}; the database it restored into was dropped again.`,
+    `${program} ${ended}; the database it restored into was dropped again.`,
     'Its last lines name the object and the reason.',
     detail,
   );

@@ -7,6 +7,8 @@ export interface ArchiveSchema {
   /** Options of CREATE DATABASE; undefined where the archive holds no such statement. */
   readonly locale: ReadonlyMap<string, string> | undefined;
   readonly roles: ArchiveRoles;
+  /** That it would create. */
+  readonly extensions: readonly string[];
 }
 
 /** By what needs them, each in the order of the alphabet; `public` and the like are no roles. */
@@ -29,6 +31,7 @@ const MAPPING = new RegExp(`^CREATE USER MAPPING FOR (${NAME}) SERVER `);
 const POLICY = new RegExp(
   `^CREATE POLICY ${NAME} ON [\\s\\S]*? TO (${NAME}(?:, ${NAME})*)(?: USING | WITH CHECK |;)`,
 );
+const EXTENSION = new RegExp(`^CREATE EXTENSION (?:IF NOT EXISTS )?(${NAME})`);
 const NO_ROLES = new Set(['PUBLIC', 'public', 'CURRENT_USER', 'SESSION_USER', 'CURRENT_ROLE', 'DEFAULT']);
 
 const CREATE =
@@ -36,16 +39,24 @@ const CREATE =
 
 /** `printed`: UTF-8, or latin1 where the database is in another encoding; roles then hold its bytes. */
 export function parseArchiveSchema(printed: string): ArchiveSchema {
+  const { statements } = lexSql(printed);
+  const extensions = statements.map(statement => EXTENSION.exec(statement)?.[1]);
+  return {
+    locale: localeOf(printed),
+    roles: rolesIn(statements),
+    extensions: extensions.filter(name => name !== undefined).map(unquote),
+  };
+}
+
+/** Of statements without their strings. */
+export function rolesIn(statements: readonly string[]): ArchiveRoles {
   const found = { owners: new Set<string>(), grants: new Set<string>(), others: new Set<string>() };
-  for (const statement of lexSql(printed).statements) {
+  for (const statement of statements) {
     const [kind, roles] = rolesOf(statement);
     for (const role of roles) if (!NO_ROLES.has(role)) found[kind].add(unquote(role));
   }
   const [owners, grants, others] = [found.owners, found.grants, found.others].map(set => [...set].sort());
-  return {
-    locale: localeOf(printed),
-    roles: { owners: owners ?? [], grants: grants ?? [], others: others ?? [] },
-  };
+  return { owners: owners ?? [], grants: grants ?? [], others: others ?? [] };
 }
 
 function rolesOf(statement: string): [keyof ArchiveRoles, string[]] {

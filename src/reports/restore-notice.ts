@@ -9,7 +9,7 @@ export function restoreNotice(outcome: RestoreOutcome, detail: Detail): Notice {
   const { plan, restored } = outcome;
   const full = detail === 'full';
   return makeNotice(outcome, detail, {
-    name: plan?.backup.name ?? '',
+    name: plan?.backup?.name ?? plan?.database ?? '',
     title: restoreHeading(outcome),
     verdict: shown => restoreVerdict(outcome, shown),
     sentence: shown => restoreSentence(outcome, shown, ''),
@@ -21,10 +21,17 @@ export function restoreNotice(outcome: RestoreOutcome, detail: Detail): Notice {
 
 function factsOf({ plan }: RestoreOutcome, full: boolean): readonly Fact[] {
   if (!plan) return [];
+  const { backup, file } = plan;
+  const source = backup ?? file;
   return [
-    ['Backup', `${marked(plan.backup.id)}, ${formatMoment(plan.backup.stamp)}`],
-    ['Size', formatBytes(plan.backup.bytes)],
-    ['Proven to', marked(plan.backup.level)],
+    ...(backup ? ([['Backup', `${marked(backup.id)}, ${formatMoment(backup.stamp)}`]] as const) : []),
+    ...(file && full ? ([['File', `${marked(file.path)}, written ${file.writtenAt}`]] as const) : []),
+    ...(source
+      ? ([
+          ['Size', formatBytes(source.bytes)],
+          ['Proven to', marked(source.level)],
+        ] as const)
+      : []),
     ...(full ? ([['Target', `${marked(plan.database)} on ${marked(plan.target.host)}`]] as const) : []),
   ];
 }

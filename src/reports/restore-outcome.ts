@@ -42,7 +42,7 @@ export function restoreSentence(
 ): string {
   const { plan, restored } = outcome;
   const database = detail === 'full' && plan ? marked(plan.database) : 'the database';
-  const backup = plan ? ` from backup ${marked(plan.backup.id)}` : '';
+  const backup = from(plan, detail);
   const took = formatDuration(outcome.durationSeconds);
   switch (outcome.result) {
     case 'success':
@@ -60,6 +60,11 @@ export function restoreSentence(
     case 'planned':
       return `Planned the restore of ${database}${backup}: plan ${marked(plan?.hash ?? '')}. Nothing was changed.`;
   }
+}
+
+function from(plan: RestorePlan | null, detail: RestoreOutcome['detail']): string {
+  if (plan?.backup) return ` from backup ${marked(plan.backup.id)}`;
+  return plan?.file ? ` from ${detail === 'full' ? `the file ${marked(plan.file.path)}` : 'a file'}` : '';
 }
 
 export function restoreToJson(outcome: RestoreOutcome): Readonly<Record<string, unknown>> {
@@ -114,10 +119,10 @@ export function restoreOutputsOf({
 }: RestoreOutcome): RestoreOutputs {
   return {
     'plan-hash': plan?.hash ?? '',
-    'backup-id': plan?.backup.id ?? '',
+    'backup-id': plan?.backup?.id ?? plan?.file?.backupId ?? '',
     database: restored?.database ?? '',
     undo: restored?.undo ?? '',
-    level: plan?.backup.level ?? '',
+    level: plan?.backup?.level ?? plan?.file?.level ?? '',
     'duration-seconds': String(Math.round(durationSeconds)),
     result,
   };

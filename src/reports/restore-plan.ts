@@ -35,10 +35,40 @@ export interface PlannedBackup {
   readonly extensions: readonly { readonly name: string; readonly version: string }[];
 }
 
+/** A file on this machine that is restored instead of a backup. */
+export interface PlannedFile {
+  /** As it was given. */
+  readonly path: string;
+  readonly format: 'custom' | 'directory' | 'tar' | 'sql';
+  /** What was taken off to get to the dump, the outermost first: `openssl`, `gzip`. */
+  readonly layers: readonly string[];
+  readonly bytes: number;
+  readonly plainBytes: number;
+  /** Of the file; of a folder over the list of its files with theirs. */
+  readonly sha256: string;
+  /** In words: as the dump says it, by the clock of whoever wrote it, or else when the file was last changed. */
+  readonly writtenAt: string;
+  /** `decoded` where there is no manifest beside it. */
+  readonly level: Level;
+  /** Where a manifest lies beside it. */
+  readonly backupId: string | null;
+  readonly database: string | null;
+  readonly serverVersion: string | null;
+  readonly clientVersion: string | null;
+  readonly rows: number;
+  readonly tables: number;
+  /** Table by table, in the dump's order. */
+  readonly contents: readonly { readonly name: string; readonly rows: number }[];
+  readonly extensions: readonly { readonly name: string; readonly version: string | null }[];
+}
+
 export interface RestorePlan {
   /** Over what must not change between the plan and its execution. */
   readonly hash: string;
-  readonly backup: PlannedBackup;
+  /** null where a file is restored. */
+  readonly backup: PlannedBackup | null;
+  /** null where a backup is restored. */
+  readonly file: PlannedFile | null;
   readonly mode: Mode;
   /** The name under which the restored database is found in the end. */
   readonly database: string;
@@ -74,13 +104,12 @@ export interface RestorePlan {
 
 /** For the log. Without names, hosts and rows where `detail` is minimal; the hash is always told. */
 export function planLines(plan: RestorePlan, detail: 'full' | 'minimal'): readonly string[] {
-  const { backup, target, replaces } = plan;
+  const { backup, file, target, replaces } = plan;
   const full = detail === 'full';
-  const of = full ? ` of ${marked(backup.database)}` : '';
-  const content = full ? `, ${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}` : '';
   const where = full ? ` ${marked(target.host)}, port ${target.port}, as ${marked(target.user)},` : '';
   return [
-    `Backup ${marked(backup.id)} (${marked(backup.tier)})${of}: taken ${formatMoment(backup.stamp)}, ${formatAge(backup.stamp, plan.plannedAt)}; ${formatBytes(backup.bytes)}${content}; proven to ${marked(backup.level)}; PostgreSQL ${backup.serverVersion}`,
+    ...(backup ? [backupLine(backup, plan.plannedAt, full)] : []),
+    ...(file ? fileLines(file, full) : []),
     `Target:${where} PostgreSQL ${target.serverVersion}`,
     full ? becomes(plan) : `Mode ${marked(plan.mode)}`,
     ...(replaces && full ? [replaced(replaces)] : []),
@@ -91,6 +120,41 @@ export function planLines(plan: RestorePlan, detail: 'full' | 'minimal'): readon
         ]
       : []),
     `Plan ${marked(plan.hash)}`,
+  ];
+}
+
+function backupLine(backup: PlannedBackup, now: Instant, full: boolean): string {
+  const of = full ? ` of ${marked(backup.database)}` : '';
+  const content = full ? `, ${plural(backup.rows, 'row')} in ${plural(backup.tables, 'table')}` : '';
+  return `Backup ${marked(backup.id)} (${marked(backup.tier)})${of}: taken ${formatMoment(backup.stamp)}, ${formatAge(backup.stamp, now)}; ${formatBytes(backup.bytes)}${content}; proven to ${marked(backup.level)}; PostgreSQL ${backup.serverVersion}`;
+}
+
+/** Of as many tables the rows are told one by one. */
+const TABLES_TOLD = 200;
+const FORMATS = {
+  custom: 'in the custom format',
+  directory: 'in the directory format',
+  tar: 'in the tar format',
+  sql: 'as plain SQL',
+} as const;
+
+function fileLines(file: PlannedFile, full: boolean): string[] {
+  const of = full && file.database !== null ? ` of ${marked(file.database)}` : '';
+  const name = full ? ` ${marked(file.path)}` : '';
+  const layers = file.layers.length === 0 ? '' : `, inside of ${file.layers.join(', ')}`;
+  const content = full ? `, ${plural(file.rows, 'row')} in ${plural(file.tables, 'table')}` : '';
+  const proof =
+    file.backupId === null
+      ? 'decoded whole, with nothing to compare it with'
+      : `backup ${marked(file.backupId)}, proven to ${marked(file.level)}`;
+  const version =
+    file.serverVersion === null ? 'PostgreSQL of unknown version' : `PostgreSQL ${file.serverVersion}`;
+  const told = full ? file.contents.slice(0, TABLES_TOLD) : [];
+  const rest = file.contents.length - told.length;
+  return [
+    `File${name}: a dump${of} ${FORMATS[file.format]}${layers}, written ${file.writtenAt}; ${formatBytes(file.bytes)}${content}; ${proof}; ${version}; sha256 ${marked(file.sha256)}`,
+    ...told.map(table => `  ${plural(table.rows, 'row')} in ${marked(table.name)}`),
+    ...(full && rest > 0 ? [`  and ${plural(rest, 'table')} more`] : []),
   ];
 }
 
@@ -130,7 +194,7 @@ export function planToJson(plan: RestorePlan): Readonly<Record<string, unknown>>
   });
   return {
     ...plan,
-    backup: { ...plan.backup, stamp: formatInstant(plan.backup.stamp) },
+    backup: plan.backup && { ...plan.backup, stamp: formatInstant(plan.backup.stamp) },
     notes: plan.notes.map(told),
     problems: plan.problems.map(told),
     plannedAt: formatInstant(plan.plannedAt),

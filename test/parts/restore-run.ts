@@ -5,6 +5,8 @@ import { restore } from '../../src/commands/restore/restore.ts';
 import type { RestoreSettings } from '../../src/commands/restore/settings.ts';
 import type { RestoreWorld } from '../../src/commands/restore/world.ts';
 import { openDisk } from '../../src/entry/disk.ts';
+import { openLocalFiles } from '../../src/files/local-files.ts';
+import { openUnpacker } from '../../src/files/unpack.ts';
 import type { TargetServer } from '../../src/postgres/target-port.ts';
 import { problemLines, warningLine } from '../../src/reports/log-lines.ts';
 import { type RestoreOutcome, restoreVerdict } from '../../src/reports/restore-outcome.ts';
@@ -17,8 +19,8 @@ import { targetOf } from './restore-target.ts';
 export interface RestoreWishes {
   server: PostgresServer;
   database: string;
-  /** Of a folder place. */
-  folder: string;
+  /** Of a folder place; not needed for a file. */
+  folder?: string;
   as?: { user: string; password: string };
   settings?: Partial<RestoreSettings>;
   world?: Partial<RestoreWorld>;
@@ -41,6 +43,7 @@ export interface RestoreSeen {
 export const RESTORE_SETTINGS: RestoreSettings = {
   name: undefined,
   wish: { selector: { by: 'latest' } },
+  file: undefined,
   thaw: 'off',
   mode: 'swap',
   newDatabase: undefined,
@@ -66,7 +69,7 @@ export async function runRestore(wishes: RestoreWishes): Promise<RestoreSeen> {
   const target = targetOf(server, database, as);
   const world: RestoreWorld = {
     now: Date.now,
-    store: wishes.store ?? openFolderStore({ folder }),
+    store: wishes.store ?? openFolderStore({ folder: folder ?? own }),
     verifier: null,
     log: {
       async stage(title, work) {
@@ -82,10 +85,13 @@ export async function runRestore(wishes: RestoreWishes): Promise<RestoreSeen> {
     pause: async () => {},
     target: wishes.target?.(target) ?? target,
     disk: openDisk(own),
+    files: openLocalFiles(),
+    unpacker: openUnpacker(process.env.PATH ?? ''),
+    passwordOpener: null,
     opener: null,
     random: bytes => crypto.getRandomValues(Buffer.alloc(bytes)),
     ask: undefined,
-    again: (backup, confirm) => `again ${backup} ${confirm}`,
+    again: (backup, confirm) => `again ${backup ?? 'with the file'} ${confirm}`,
     run: { url: null },
     ...wishes.world,
   };

@@ -2,7 +2,7 @@
 // connections at once; what differs in order alone once more, free of order; then sequences, large objects, and what is
 // not in force.
 import type { ClientFacts } from '../../postgres/port.ts';
-import type { Scratch, TextSettings } from '../../postgres/target-port.ts';
+import type { RestoredState, Scratch, TextSettings } from '../../postgres/target-port.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { stateDiffers, tablesDiffer } from '../../problems/restore.ts';
 import {
@@ -15,6 +15,8 @@ import {
 } from '../../proof/compare-restored.ts';
 import { CopyScanner, type ScannedTable } from '../../proof/copy-scanner.ts';
 import { LineBag, OrderFreeDigest } from '../../proof/order-free-digest.ts';
+import type { Proof } from '../../proof/proof.ts';
+import { SqlDumpScanner } from '../../proof/sql-dump-scanner.ts';
 import { type Obtained, readThrough } from './obtain.ts';
 import type { ObtainingWorld } from './world.ts';
 
@@ -38,6 +40,8 @@ export interface Compared {
   readonly rows: number;
   /** Empty: everything is as the archive holds it. */
   readonly differences: readonly Difference[];
+  /** Tables of a file that have as many rows, and read otherwise in every way that was tried. */
+  readonly unlike: readonly string[];
 }
 
 /** As a restore tells them. */
@@ -57,16 +61,15 @@ export async function compareWithArchive(
     archive.scan,
     archive.proof.tables.map(table => table.extensionCondition),
   );
-  const found = await readInShards(comparison, wanted, signal);
-  const different: string[] = [];
-  const unclear: TableToCompare[] = [];
-  for (const [at, table] of wanted.entries()) {
-    const back = found[at];
-    const verdict = back ? compareInOrder(table, back) : 'different';
-    if (verdict === 'different') different.push(table.name);
-    if (verdict === 'look-closer') unclear.push(table);
+  const { foreign } = archive;
+  let open = await findDifferent(world, comparison, wanted, signal);
+  for (const text of foreign?.otherTexts ?? []) {
+    if (open.length === 0) break;
+    const tables = open.map(({ table }) => table);
+    open = await findDifferent(world, { ...comparison, text }, tables, signal);
   }
-  different.push(...(await compareFreeOfOrder(world, comparison, unclear, signal)));
+  const isUnlike = ({ asMany }: DifferentTable) => foreign !== null && asMany;
+  const different = open.filter(table => !isUnlike(table)).map(({ table }) => table.name);
   const state = await scratch.readState(signal);
   const { scan, proof } = archive;
   return {
@@ -76,23 +79,52 @@ export async function compareWithArchive(
       ...differ('tables', different),
       ...differ('sequences', sequencesThatDiffer(scan.sequences, state.sequences)),
       ...differ('large objects', largeObjectsThatDiffer(scan.largeObjects, state.largeObjects)),
-      // pg_dump leaves an invalid index out: more than at the source is what must not be.
-      ...differ(
-        'invalid indexes',
-        namesThatDiffer([], state.invalidIndexes).filter(
-          name => !namesThatDiffer([], proof.validity.invalidIndexes).includes(name),
-        ),
-      ),
-      ...differ(
-        'constraints that are not validated',
-        namesThatDiffer(proof.validity.notValidConstraints, state.notValidConstraints),
-      ),
-      ...differ(
-        'disabled triggers',
-        namesThatDiffer(proof.validity.disabledTriggers, state.disabledTriggers),
-      ),
+      ...(foreign === null ? notInForce(proof, state) : []),
     ],
+    unlike: open.filter(isUnlike).map(({ table }) => table.name),
   };
+}
+
+interface DifferentTable {
+  readonly table: TableToCompare;
+  /** The number of rows is right. */
+  readonly asMany: boolean;
+}
+
+async function findDifferent(
+  world: ObtainingWorld,
+  comparison: Comparison,
+  wanted: readonly TableToCompare[],
+  signal: AbortSignal,
+): Promise<DifferentTable[]> {
+  const found = await readInShards(comparison, wanted, signal);
+  const different: DifferentTable[] = [];
+  const unclear: TableToCompare[] = [];
+  for (const [at, table] of wanted.entries()) {
+    const back = found[at];
+    const verdict = back ? compareInOrder(table, back) : 'different';
+    if (verdict === 'different') different.push({ table, asMany: false });
+    if (verdict === 'look-closer') unclear.push(table);
+  }
+  const still = await compareFreeOfOrder(world, comparison, unclear, signal);
+  return [...different, ...still.map(table => ({ table, asMany: true }))];
+}
+
+function notInForce({ validity }: Proof, state: RestoredState): Difference[] {
+  return [
+    // pg_dump leaves an invalid index out: more than at the source is what must not be.
+    ...differ(
+      'invalid indexes',
+      namesThatDiffer([], state.invalidIndexes).filter(
+        name => !namesThatDiffer([], validity.invalidIndexes).includes(name),
+      ),
+    ),
+    ...differ(
+      'constraints that are not validated',
+      namesThatDiffer(validity.notValidConstraints, state.notValidConstraints),
+    ),
+    ...differ('disabled triggers', namesThatDiffer(validity.disabledTriggers, state.disabledTriggers)),
+  ];
 }
 
 function differ(what: string, names: readonly string[]): Difference[] {
@@ -141,24 +173,26 @@ async function readBack(
   await readThrough(await scratch.readTables(client, tables, text), signal, piece => scanner.push(piece));
 }
 
-/** Names of those that differ even so. Both sides are read again: the archive from its file, the tables from the server. */
+/** Those that differ even so. Both sides are read again: the archive from its file, the tables from the server. */
 async function compareFreeOfOrder(
   world: ObtainingWorld,
   comparison: Comparison,
   tables: readonly TableToCompare[],
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<TableToCompare[]> {
   if (tables.length === 0) return [];
   const { archive, client } = comparison;
   const [wanted, found] = [tables.map(makeSink), tables.map(makeSink)];
   const byPlace = new Map(tables.flatMap((table, at) => table.places.map(place => [place, at] as const)));
-  const again = new CopyScanner(place => wanted[byPlace.get(place) ?? -1]);
-  await readThrough(world.target.printData(client, archive.file), signal, piece => again.push(piece));
+  const sinkFor = (place: number) => wanted[byPlace.get(place) ?? -1];
+  const again = archive.foreign?.sql ? new SqlDumpScanner(sinkFor) : new CopyScanner(sinkFor);
+  if (archive.foreign?.sql) for await (const piece of archive.foreign.sql.read(signal)) again.push(piece);
+  else await readThrough(world.target.printData(client, archive.file), signal, piece => again.push(piece));
   again.end();
   const back = new CopyScanner(place => found[place]);
   await readBack(comparison, tables, back, signal);
   back.end();
-  return tables.filter((_, at) => !agree(wanted[at], found[at])).map(({ name }) => name);
+  return tables.filter((_, at) => !agree(wanted[at], found[at]));
 }
 
 type Sink = OrderFreeDigest | LineBag;

@@ -1,13 +1,14 @@
 // From a verified archive to the database in its place: made beside the live one, filled, compared, worked on, and at last
 // swapped. Whatever fails on the way, what was made is taken away again and the live database has seen nothing of it.
-import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import type { ClientFacts, ToolOutput } from '../../postgres/port.ts';
 import type { Scratch, TargetFacts } from '../../postgres/target-port.ts';
 import { Problem, throwAll } from '../../problems/problem.ts';
 import { leftoverNotDropped, rolesMissing, targetChanged } from '../../problems/restore.ts';
+import { comparedByRows } from '../../problems/restore-files.ts';
 import type { RestorePlan } from '../../reports/restore-plan.ts';
 import { compareWithArchive, differenceProblems } from './compare.ts';
 import type { RestoreDraft } from './draft.ts';
+import { feedSql } from './feed-sql.ts';
 import { judgeLive } from './judge.ts';
 import { type Obtained, readThrough } from './obtain.ts';
 import { besideName } from './plan.ts';
@@ -18,7 +19,6 @@ import type { RestoreWorld } from './world.ts';
 export interface Job {
   readonly plan: RestorePlan;
   readonly facts: TargetFacts;
-  readonly chosen: ChosenBackup;
   readonly client: ClientFacts;
   readonly archive: Obtained;
   /** Of this run: in the names beside the live one's. */
@@ -37,10 +37,11 @@ export async function fill(
     await draft.stage('Compare', async () => {
       const compared = await compareWithArchive(
         world,
-        { ...job, scratch, text: textOf(job), connections: settings.jobs },
+        { ...job, scratch, text: job.archive.text, connections: settings.jobs },
         signal,
       );
       throwAll(differenceProblems(compared.differences));
+      if (compared.unlike.length > 0) draft.warn(comparedByRows(compared.unlike));
       draft.compared = compared;
     });
     if (settings.postRestoreSql !== undefined || settings.postRestoreCommand !== undefined)
@@ -58,7 +59,7 @@ export async function fill(
 async function load(
   world: RestoreWorld,
   settings: RestoreSettings,
-  { plan, facts, archive, client, chosen, id }: Job,
+  { plan, facts, archive, client, id }: Job,
   signal: AbortSignal,
 ): Promise<Scratch> {
   for (const name of await world.target.clearUp(signal))
@@ -78,9 +79,9 @@ async function load(
     signal,
   );
   try {
-    const lcMonetary = chosen.manifest.server.textSettings.lc_monetary;
-    const options = { ...settings, lcMonetary: lcMonetary === facts.lcMonetary ? undefined : lcMonetary };
-    await toEnd(scratch.restore(client, archive.file, options), signal);
+    await archive.foreign?.checkUnchanged();
+    await toEnd(pour(scratch, settings, { plan, facts, archive, client }, signal), signal);
+    await archive.foreign?.checkUnchanged();
     // A source that had dropped `public` gets it back with every new database.
     const sourceHadNone = facts.database?.inside?.hasPublic === false && plan.mode === 'swap';
     if (sourceHadNone) await scratch.dropEmptyPublic(signal);
@@ -143,9 +144,27 @@ async function handOver(
   });
 }
 
-function textOf({ chosen, archive }: Job) {
-  const { encoding, textSettings } = chosen.manifest.server;
-  return { encoding: archive.locale.get('ENCODING') ?? encoding, settings: textSettings };
+/** What the archive holds, into the new database: by pg_restore, or as plain SQL by psql. */
+function pour(
+  scratch: Scratch,
+  settings: RestoreSettings,
+  { plan, facts, archive, client }: Omit<Job, 'id'>,
+  signal: AbortSignal,
+): ToolOutput {
+  const { foreign, text, file } = archive;
+  if (foreign?.sql) {
+    const from = { path: plan.file?.path ?? file, serverMajor: facts.serverMajor };
+    return scratch.restoreSql(client, feedSql(foreign.sql, from, signal));
+  }
+  const lcMonetary = text.settings.lc_monetary;
+  const { jobs, noOwner, noAcl } = settings;
+  return scratch.restore(client, file, {
+    jobs,
+    noOwner,
+    noAcl,
+    serial: foreign?.serial === true,
+    lcMonetary: lcMonetary === facts.lcMonetary ? undefined : lcMonetary,
+  });
 }
 
 async function drop(scratch: Scratch, draft: RestoreDraft): Promise<void> {

@@ -4,22 +4,45 @@ import { formatInstant } from '../../backups/instant.ts';
 import type { DatabaseFacts, TargetFacts } from '../../postgres/target-port.ts';
 import type { Problem, Warning } from '../../problems/problem.ts';
 import * as problems from '../../problems/restore.ts';
-import type { PlannedBackup } from '../../reports/restore-plan.ts';
+import { notFromSql } from '../../problems/restore-files.ts';
 import type { Judged } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
+import type { Planned } from './source.ts';
+
+/** What decides whether a target can take it, of a backup as of a file. */
+export interface Restorable {
+  /** null where a file doesn't say. */
+  readonly serverVersion: string | null;
+  /** When its contents were as they are in it, in words. */
+  readonly since: string;
+  /** `version`: null where a file doesn't say. */
+  readonly extensions: readonly { readonly name: string; readonly version: string | null }[];
+  /** It is plain SQL, which pg_restore doesn't sort: nothing is left out of it. */
+  readonly isSql: boolean;
+}
+
+export function restorableOf({ backup, file }: Planned): Restorable {
+  if (backup) return { ...backup, since: formatInstant(backup.stamp), isSql: false };
+  return { ...file, since: file.writtenAt, isSql: file.format === 'sql' };
+}
 
 export function judgeTarget(
-  backup: PlannedBackup,
+  backup: Restorable,
   facts: TargetFacts,
   settings: RestoreSettings,
   wanted: string,
 ): Judged {
   const found: Problem[] = [];
   const notes: Warning[] = [];
-  const sourceMajor = majorOf(backup.serverVersion);
   if (facts.standby) found.push(problems.targetIsStandby(facts.host));
-  if (sourceMajor > facts.serverMajor)
-    found.push(problems.olderMajor(backup.serverVersion, facts.serverVersion));
+  const { serverVersion } = backup;
+  if (serverVersion !== null && majorOf(serverVersion) > facts.serverMajor)
+    found.push(problems.olderMajor(serverVersion, facts.serverVersion));
+  for (const [input, wanted] of [
+    ['no-owner', settings.noOwner],
+    ['no-acl', settings.noAcl],
+  ] as const)
+    if (wanted && backup.isSql) found.push(notFromSql(input));
   if (!facts.mayCreateDatabases) found.push(problems.mayNotCreateDatabases(facts.user));
   const extensions = compareExtensions(backup, facts);
   if (extensions.missing.length > 0) found.push(problems.extensionsMissing(extensions.missing));
@@ -31,7 +54,7 @@ export function judgeTarget(
   else {
     const judged = judgeLive(facts.database, facts.user, settings);
     found.push(...judged.problems);
-    notes.push(...judged.notes, problems.writesLost(facts.database.name, formatInstant(backup.stamp)));
+    notes.push(...judged.notes, problems.writesLost(facts.database.name, backup.since));
   }
   return { problems: found, notes };
 }
@@ -62,13 +85,13 @@ export function majorOf(version: string): number {
 }
 
 function compareExtensions(
-  { extensions }: PlannedBackup,
+  { extensions }: Restorable,
   { extensions: available }: TargetFacts,
 ): { missing: string[]; differing: string[] } {
   const versions = new Map(available.map(extension => [extension.name, extension.versions]));
   const missing = extensions.filter(({ name }) => !versions.has(name)).map(({ name }) => name);
   const differing = extensions
-    .filter(({ name, version }) => versions.get(name)?.includes(version) === false)
+    .filter(({ name, version }) => version !== null && versions.get(name)?.includes(version) === false)
     .map(({ name, version }) => `${name} ${version}`);
   return { missing, differing };
 }

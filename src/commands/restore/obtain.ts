@@ -4,7 +4,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ChosenBackup } from '../../backups/choose-backup.ts';
+import type { Manifest } from '../../backups/manifest.ts';
 import type { ClientFacts, ToolOutput } from '../../postgres/port.ts';
+import type { TextSettings } from '../../postgres/target-port.ts';
 import { identityMissing } from '../../problems/keys.ts';
 import { Problem, throwAll } from '../../problems/problem.ts';
 import { notEnoughRoom } from '../../problems/restore.ts';
@@ -14,6 +16,7 @@ import { compareWithProof } from '../../proof/compare-archive.ts';
 import { CopyScanner, type ScanResult } from '../../proof/copy-scanner.ts';
 import { PROOF_LIMITS, parseProof } from '../../proof/parse-proof.ts';
 import type { Proof } from '../../proof/proof.ts';
+import type { Cut } from '../../proof/sql-dump-scanner.ts';
 import { formatBytes } from '../../reports/quantities.ts';
 import { orAborted } from '../or-aborted.ts';
 import { makeReadable, type Thaw } from '../thaw.ts';
@@ -26,12 +29,36 @@ export interface Obtained {
   readonly proof: Proof;
   readonly locale: ReadonlyMap<string, string>;
   readonly roles: ArchiveSchema['roles'];
+  /** How the source wrote what its tables hold. */
+  readonly text: TextSettings;
+  /** null for a backup: everything about it is known. */
+  readonly foreign: Foreign | null;
+}
+
+/** What has to be told of a file that somebody left, and of no backup. */
+export interface Foreign {
+  /** In which its tables may have been written as well, to be tried where they read otherwise. */
+  readonly otherTexts: readonly TextSettings[];
+  /** pg_restore reads a tar with one worker alone. */
+  readonly serial: boolean;
+  /** It is plain SQL, for psql. */
+  readonly sql: ForeignSql | null;
+  /** Rejects where the file is not the one that was verified. */
+  checkUnchanged(): Promise<void>;
+}
+
+export interface ForeignSql {
+  /** What psql is not given. */
+  readonly cuts: readonly Cut[];
+  /** Of all of it. */
+  readonly sha256: string;
+  read(signal: AbortSignal): AsyncIterable<Buffer>;
 }
 
 /** A little more than the archive: nobody wants a disk filled to the last byte. */
 const ROOM_BYTES = 64 * 1024 * 1024;
 
-export function archivePath({ disk }: ObtainingWorld): string {
+export function archivePath({ disk }: Pick<ObtainingWorld, 'disk'>): string {
   return disk.path('archive.dump');
 }
 
@@ -56,7 +83,9 @@ export async function obtain(
   const toc = (await readAll(world.target.printToc(client, file), signal)).toString();
   throwAll(compareWithProof({ toc, scan }, proof));
   const { locale, roles } = await readSchema(world, chosen, client, file, signal);
-  return { file, scan, proof, locale, roles };
+  const { encoding, textSettings: settings } = manifest.server;
+  const text = { encoding: locale.get('ENCODING') ?? encoding, settings };
+  return { file, scan, proof, locale, roles, text, foreign: null };
 }
 
 async function readSchema(
@@ -128,22 +157,32 @@ async function download(
 
 async function readProof(
   world: ObtainingWorld,
-  { manifest: { proof, encryption } }: ChosenBackup,
+  { manifest }: ChosenBackup,
   signal: AbortSignal,
 ): Promise<Proof> {
-  const found = await world.store.read(proof.key, { maxBytes: PROOF_LIMITS.maxBytes, signal });
-  if (!found || createHash('sha256').update(found.bytes).digest('hex') !== proof.sha256)
-    throw storedBytesChanged(proof.key, found?.bytes.length ?? 0, proof.bytes);
-  if (encryption === null) return parseProof(found.bytes, proof.key);
+  const { key } = manifest.proof;
+  const found = await world.store.read(key, { maxBytes: PROOF_LIMITS.maxBytes, signal });
+  return openProof(world, manifest, found?.bytes ?? Buffer.alloc(0));
+}
+
+/** `stored`: what was found in its place. */
+export async function openProof(
+  world: Pick<ObtainingWorld, 'opener'>,
+  { proof, encryption }: Manifest,
+  stored: Buffer,
+): Promise<Proof> {
+  if (createHash('sha256').update(stored).digest('hex') !== proof.sha256)
+    throw storedBytesChanged(proof.key, stored.length, proof.bytes);
+  if (encryption === null) return parseProof(stored, proof.key);
   if (!world.opener) throw identityMissing(proof.key);
   const pieces: Buffer[] = [];
-  for await (const piece of world.opener.open(Readable.from([found.bytes]), proof.key))
+  for await (const piece of world.opener.open(Readable.from([stored]), proof.key))
     pieces.push(Buffer.from(piece));
   return parseProof(Buffer.concat(pieces), proof.key);
 }
 
-async function decode(
-  world: ObtainingWorld,
+export async function decode(
+  world: Pick<ObtainingWorld, 'now' | 'log' | 'target'>,
   client: ClientFacts,
   file: string,
   expectedBytes: number,

@@ -7,6 +7,7 @@ import type { Instant } from '../../backups/instant.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
 import type { PlannedBackup, RestorePlan } from '../../reports/restore-plan.ts';
 import type { RestoreSettings } from './settings.ts';
+import type { Planned } from './source.ts';
 
 export function plannedBackup(chosen: ChosenBackup): PlannedBackup {
   const { manifest, ref } = chosen;
@@ -36,7 +37,7 @@ const HASH_DIGITS = 12;
 export type Judged = Pick<RestorePlan, 'notes' | 'problems'>;
 
 export function makePlan(
-  backup: PlannedBackup,
+  planned: Planned,
   facts: TargetFacts,
   settings: RestoreSettings,
   judged: Judged,
@@ -56,9 +57,7 @@ export function makePlan(
   const bound = {
     ...choices,
     format: 1,
-    id: backup.id,
-    etag: backup.etag,
-    sha256: backup.sha256,
+    ...identityOf(planned),
     // A host may have several names; the identifier stays. Where it can't be asked, the host must do.
     server: facts.systemIdentifier ?? `${facts.host}:${facts.port}`,
     database,
@@ -66,7 +65,8 @@ export function makePlan(
   };
   return {
     hash: sha256Hex(canonicalJson(bound)).slice(0, HASH_DIGITS),
-    backup,
+    backup: planned.backup ?? null,
+    file: planned.file ?? null,
     database,
     target: {
       host: facts.host,
@@ -88,6 +88,13 @@ export function makePlan(
     ...judged,
     plannedAt: now,
   };
+}
+
+/** Of a file its bytes, wherever it lies. */
+function identityOf({ backup, file }: Planned): Readonly<Record<string, string>> {
+  if (file) return { file: file.sha256 };
+  const { id, etag, sha256 } = backup;
+  return { id, etag, sha256 };
 }
 
 /** What is kept of a name of this length in front of `_restore_` and `_before_` and an id. */

@@ -4,18 +4,19 @@
 import { type ChosenBackup, chooseBackup } from '../../backups/choose-backup.ts';
 import { makeId } from '../../backups/id.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
-import { identityMissing } from '../../problems/keys.ts';
 import { throwAll } from '../../problems/problem.ts';
 import { confirmDiffers, confirmMissing, targetNotNamed } from '../../problems/restore.ts';
 import type { RestoreOutcome } from '../../reports/restore-outcome.ts';
 import { planLines, type RestorePlan } from '../../reports/restore-plan.ts';
 import { CatalogReader } from '../read-catalog.ts';
+import { backupSource } from './backup-source.ts';
 import { RestoreDraft } from './draft.ts';
+import { openFileSource } from './file-source.ts';
 import { fill } from './fill.ts';
-import { judgeTarget, majorOf } from './judge.ts';
-import { archivePath, obtain } from './obtain.ts';
-import { makePlan, plannedBackup } from './plan.ts';
+import { judgeTarget, majorOf, restorableOf } from './judge.ts';
+import { makePlan } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
+import type { Source } from './source.ts';
 import type { RestoreWorld } from './world.ts';
 
 /** Never throws: whatever happens is in the outcome. */
@@ -39,28 +40,36 @@ async function run(
   draft: RestoreDraft,
   signal: AbortSignal,
 ): Promise<void> {
-  const chosen = await draft.stage('Find the backup', () => find(world, settings, draft, signal));
-  const { plan, facts } = await draft.stage('Plan', async () => {
-    const planned = await planFor(world, settings, chosen, signal);
-    draft.planned(planned.plan);
-    for (const line of planLines(planned.plan, settings.detail)) world.log.info(line);
-    return planned;
-  });
-  throwAll(plan.problems);
-  if (settings.dryRun) return;
-  await confirm(world, settings, plan);
-  const client = await world.target.clientFor(facts.serverMajor, majorOf(plan.backup.clientVersion), signal);
-  draft.warn(...client.warnings);
+  const { file } = settings;
+  const source = await draft.stage(file === undefined ? 'Find the backup' : 'Read the file', async () =>
+    file === undefined
+      ? backupSource(world, settings, await find(world, settings, draft, signal))
+      : openFileSource(world, settings, file, signal),
+  );
   try {
-    const archive = await draft.stage('Download and verify', () =>
-      obtain(world, chosen, client, settings.thaw, signal),
-    );
+    const { plan, facts } = await draft.stage('Plan', async () => {
+      const planned = await planFor(world, settings, source, signal);
+      draft.planned(planned.plan);
+      for (const line of planLines(planned.plan, settings.detail)) world.log.info(line);
+      return planned;
+    });
+    throwAll(plan.problems);
+    if (settings.dryRun) return;
+    await confirm(world, settings, plan);
+    const client = await world.target.clientFor(facts.serverMajor, dumpMajorOf(plan, facts), signal);
+    draft.warn(...client.warnings);
+    const archive = await draft.stage('Download and verify', () => source.obtain(client, signal));
     const id = makeId(world.random);
-    await fill(world, settings, draft, { plan, facts, chosen, client, archive, id }, signal);
+    await fill(world, settings, draft, { plan, facts, client, archive, id }, signal);
   } finally {
-    // It lies there decrypted.
-    await world.disk.remove(archivePath(world));
+    await source.close();
   }
+}
+
+/** psql of any major runs plain SQL. */
+function dumpMajorOf({ backup, file }: RestorePlan, { serverMajor }: TargetFacts): number {
+  if (file?.format === 'sql') return serverMajor;
+  return majorOf(backup?.clientVersion ?? file?.clientVersion ?? '') || serverMajor;
 }
 
 async function find(
@@ -83,20 +92,19 @@ async function find(
 async function planFor(
   world: RestoreWorld,
   settings: RestoreSettings,
-  chosen: ChosenBackup,
+  source: Source,
   signal: AbortSignal,
 ): Promise<{ plan: RestorePlan; facts: TargetFacts }> {
   const wanted = settings.mode === 'swap' ? world.target.database : settings.newDatabase;
   if (wanted === undefined) throw targetNotNamed();
   const facts = await world.target.facts(wanted, signal);
-  const backup = plannedBackup(chosen);
-  const judged = judgeTarget(backup, facts, settings, wanted);
-  const locked = backup.encrypted && world.opener === null ? [identityMissing(backup.key)] : [];
+  const { planned, notes, problems } = await source.describe(facts, signal);
+  const judged = judgeTarget(restorableOf(planned), facts, settings, wanted);
   const plan = makePlan(
-    backup,
+    planned,
     facts,
     settings,
-    { notes: judged.notes, problems: [...judged.problems, ...locked] },
+    { notes: [...notes, ...judged.notes], problems: [...judged.problems, ...problems] },
     world.now(),
   );
   return { plan, facts };
@@ -108,7 +116,7 @@ async function confirm(world: RestoreWorld, settings: RestoreSettings, plan: Res
     if (given !== plan.hash) throw confirmDiffers(given, plan.hash);
     return;
   }
-  world.log.info(`To carry it out: ${world.again(plan.backup.id, plan.hash)}`);
+  world.log.info(`To carry it out: ${world.again(plan.backup?.id, plan.hash)}`);
   if (!world.ask) throw confirmMissing(plan.hash);
   const typed = await world.ask(`Type the name of the database (${plan.database}) to carry it out: `);
   if (typed !== plan.database) throw confirmMissing(plan.hash);

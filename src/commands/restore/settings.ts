@@ -8,6 +8,8 @@ export interface RestoreSettings {
   /** undefined: the name of the target's database. */
   readonly name: string | undefined;
   readonly wish: Wish;
+  /** Path of a local file to restore instead of a backup. */
+  readonly file: string | undefined;
   readonly thaw: Thaw;
   readonly mode: Mode;
   /** With `mode: new-database` alone. */

@@ -1,4 +1,6 @@
 // The outside as a restore sees it, besides what every command that opens backups sees.
+import type { Opener } from '../../encryption/port.ts';
+import type { LocalFiles, Unpacker } from '../../files/port.ts';
 import type { TargetServer } from '../../postgres/target-port.ts';
 import type { OpeningWorld } from '../world.ts';
 
@@ -19,11 +21,19 @@ export interface ObtainingWorld extends OpeningWorld {
   readonly disk: Disk;
 }
 
-export interface RestoreWorld extends ObtainingWorld {
+/** What it takes to open a file that somebody left on this machine. */
+export interface FileWorld extends Omit<ObtainingWorld, 'store'> {
+  readonly files: LocalFiles;
+  readonly unpacker: Unpacker;
+  /** For `openssl enc`; null: no `file-password` is set. */
+  readonly passwordOpener: Opener | null;
+}
+
+export interface RestoreWorld extends ObtainingWorld, FileWorld {
   random(bytes: number): Buffer;
   /** Asks a person at the terminal; undefined where nobody sits there. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
-  /** How this very call is made again with a backup and a confirmation: for people to copy. */
-  again(backup: string, confirm: string): string;
+  /** How this very call is made again with a backup (none where it is a file) and a confirmation: for people to copy. */
+  again(backup: string | undefined, confirm: string): string;
   readonly run: { readonly url: string | null };
 }

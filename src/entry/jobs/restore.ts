@@ -3,10 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import { restore } from '../../commands/restore/restore.ts';
 import type { RestoreWorld } from '../../commands/restore/world.ts';
+import { OpensslOpener } from '../../encryption/openssl.ts';
+import { openLocalFiles } from '../../files/local-files.ts';
+import { openUnpacker } from '../../files/unpack.ts';
 import { type RestoreConfig, readRestoreInputs } from '../../inputs/restore-config.ts';
 import { RESTORE_INPUTS } from '../../inputs/specs/restore.ts';
 import { openClients } from '../../postgres/client/clients.ts';
 import { openTargetServer } from '../../postgres/target.ts';
+import { isFileBeginning } from '../../proof/file-kind.ts';
 import { restoreNotice } from '../../reports/restore-notice.ts';
 import {
   initialRestoreOutputs,
@@ -63,6 +67,10 @@ function restoreWorld(config: RestoreConfig, workplace: Workplace, person: Perso
       own: environment,
     }),
     disk: openDisk(folder),
+    files: openLocalFiles(),
+    unpacker: openUnpacker(environment.PATH ?? ''),
+    passwordOpener:
+      config.filePassword === undefined ? null : new OpensslOpener(config.filePassword, isFileBeginning),
     random: randomBytes,
     run: { url: run.url },
     ...person,

@@ -12,6 +12,20 @@ export const RESTORE_INPUTS: readonly InputSpec[] = [
   }),
   ...DESTINATION,
   ...described(SELECTION, { name: "Whose backups. Default: the name of the target's database." }),
+  {
+    name: 'file',
+    kind: 'text',
+    default: '',
+    description:
+      'Path of a dump on this machine to restore instead of a backup, and then `destination` is not needed: custom, directory, tar or plain SQL, as it is or in gzip, bzip2, xz, zstd, age or `openssl enc`. See docs/restore-files.md.',
+  },
+  {
+    name: 'file-password',
+    kind: 'text',
+    secret: true,
+    default: '',
+    description: 'With `file`: the password of a file that `openssl enc -aes-256-cbc` encrypted.',
+  },
   ...OPENING,
   {
     name: 'mode',

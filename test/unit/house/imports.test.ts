@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const SRC = resolve(import.meta.dirname, '../../../src');
 const PURE = ['backups', 'retention', 'proof', 'reports', 'problems'];
-const ADAPTERS = ['postgres', 'storage', 'encryption', 'notify', 'github'];
+const ADAPTERS = ['postgres', 'storage', 'encryption', 'files', 'notify', 'github'];
 
 interface Import {
   readonly file: string;

@@ -39,6 +39,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'outbound.ts': /^PGB15/,
   'telling.ts': /^PGB91/,
   'restore.ts': /^PGB8/,
+  'restore-files.ts': /^PGB7[23]/,
   'host.ts': /^PGB9/,
   'restore-test.ts': /^PGB8[5-8]/,
   'run.ts': /^PGB9/,

@@ -35,8 +35,27 @@ describe('the inputs of a restore', () => {
     [{ jobs: '8' }, []],
     [{ jobs: 'many' }, ['PGB103']],
     [{ 'safety-backup': 'off' }, ['PGB100']],
+    [{ file: '/old/app.sql' }, []],
+    [{ file: '/old/app.sql', backup: 'latest' }, []],
+    [{ file: 'x', backup: '3f9k2m7q', tier: 'daily', level: 'stored' }, ['PGB734', 'PGB734', 'PGB734']],
   ])('%j', (inputs, codes) => {
     expect(read(inputs).problems.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('need no destination for a file', () => {
+    const inputs = new Map([
+      ['database-url', BASE['database-url']],
+      ['file', '/old/app.sql'],
+    ]);
+    expect(readRestoreInputs(inputs, outside({ event: null })).config).toMatchObject({
+      file: '/old/app.sql',
+      filePassword: undefined,
+      destination: { kind: 'folder', folder: '/old' },
+    });
+    inputs.delete('file');
+    expect(readRestoreInputs(inputs, outside({ event: null })).problems.map(({ code }) => code)).toEqual([
+      'PGB110',
+    ]);
   });
 
   it.each(['pull_request', 'pull_request_target', 'issue_comment', 'workflow_run'])('refuses %s', event => {

@@ -27,6 +27,7 @@ const NOW = Date.parse('2026-11-21T03:17:00Z');
 const PLAN: RestorePlan = {
   hash: 'c7209e0ee7eb',
   backup: BACKUP,
+  file: null,
   mode: 'swap',
   database: 'app',
   target: { ...FACTS, leftovers: [{ name: 'app_restore_00000000', bytes: 5 }] },
@@ -40,6 +41,32 @@ const PLAN: RestorePlan = {
   notes: [],
   problems: [],
   plannedAt: NOW,
+};
+
+const OF_FILE: RestorePlan = {
+  ...PLAN,
+  backup: null,
+  file: {
+    path: '/old/app.sql.gz',
+    format: 'sql',
+    layers: ['gzip'],
+    bytes: 2_000,
+    plainBytes: 9_000,
+    sha256: 'f'.repeat(64),
+    writtenAt: '2026-03-01 03:17',
+    level: 'decoded',
+    backupId: null,
+    database: null,
+    serverVersion: '13.4',
+    clientVersion: '13.4',
+    rows: 1_040,
+    tables: 2,
+    contents: [
+      { name: 'public.books', rows: 1_000 },
+      { name: 'public.authors', rows: 40 },
+    ],
+    extensions: [],
+  },
 };
 
 const DONE: RestoreOutcome = {
@@ -234,5 +261,29 @@ describe('summary, Slack, annotation and outputs', () => {
   it('every output is described, and set from the first line on', () => {
     expect(Object.keys(initialRestoreOutputs())).toEqual(Object.keys(RESTORE_OUTPUT_DESCRIPTIONS));
     expect(initialRestoreOutputs().result).toBe('failed');
+  });
+});
+
+describe('a restore from a file', () => {
+  const DONE_OF_FILE = { ...DONE, plan: OF_FILE };
+
+  it('tells the rows of each table, what was taken off, and that there is no proof', () => {
+    const lines = planLines(OF_FILE, 'full');
+    expect(lines[0]).toBe(
+      `File \`/old/app.sql.gz\`: a dump as plain SQL, inside of gzip, written 2026-03-01 03:17; 1.95 KiB, 1,040 rows in 2 tables; decoded whole, with nothing to compare it with; PostgreSQL 13.4; sha256 \`${'f'.repeat(64)}\``,
+    );
+    expect(lines).toContain('  1,000 rows in `public.books`');
+    expect(planToJson(OF_FILE)).toMatchObject({ backup: null, file: { rows: 1_040 } });
+    expect(restoreOutputsOf(DONE_OF_FILE)).toMatchObject({ 'backup-id': '', level: 'decoded' });
+    expect(restoreVerdict(DONE_OF_FILE)).toContain('from the file `/old/app.sql.gz`');
+  });
+
+  it('keeps paths, tables and rows to itself where little is to be shown', () => {
+    const shown = [
+      ...planLines(OF_FILE, 'minimal'),
+      restoreVerdict({ ...DONE_OF_FILE, detail: 'minimal' }),
+    ].join('\n');
+    expect(shown).not.toMatch(/old|books|1,0/);
+    expect(shown).toContain('sha256');
   });
 });

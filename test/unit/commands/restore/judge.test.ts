@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeTarget } from '../../../../src/commands/restore/judge.ts';
+import { judgeTarget, restorableOf } from '../../../../src/commands/restore/judge.ts';
 import type { RestoreSettings } from '../../../../src/commands/restore/settings.ts';
 import type { DatabaseFacts, TargetFacts } from '../../../../src/postgres/target-port.ts';
 import type { PlannedBackup } from '../../../../src/reports/restore-plan.ts';
@@ -68,7 +68,7 @@ describe('judgeTarget', () => {
   ])('%s', (_what, { backup, facts, database, settings, problems = [], notes = [] }) => {
     const live = facts?.database === null ? null : { ...DATABASE, ...database };
     const judged = judgeTarget(
-      { ...BACKUP, ...backup },
+      restorableOf({ backup: { ...BACKUP, ...backup } }),
       { ...FACTS, ...facts, database: live },
       { ...RESTORE_SETTINGS, ...settings },
       'app',

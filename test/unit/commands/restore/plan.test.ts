@@ -22,7 +22,8 @@ interface Change {
 function hashOf({ backup, facts, database, settings, now = NOW }: Change = {}): string {
   const target = { ...FACTS, ...facts, database: { ...DATABASE, ...database } };
   const judged = { notes: [], problems: [] };
-  return makePlan({ ...BACKUP, ...backup }, target, { ...RESTORE_SETTINGS, ...settings }, judged, now).hash;
+  const planned = { backup: { ...BACKUP, ...backup } };
+  return makePlan(planned, target, { ...RESTORE_SETTINGS, ...settings }, judged, now).hash;
 }
 
 describe('the hash of a plan', () => {

@@ -31,6 +31,7 @@ export const DATABASE: DatabaseFacts = {
   owner: 'owner',
   bytes: 10_000_000,
   encoding: 'UTF8',
+  locale: { ENCODING: 'UTF8', LC_COLLATE: 'C.UTF-8', LC_CTYPE: 'C.UTF-8' },
   sessions: [],
   preparedTransactions: [],
   logicalSlots: [],
