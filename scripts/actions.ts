@@ -65,6 +65,16 @@ export const ACTIONS: readonly ActionText[] = [
     outputs: RESTORE_TEST_OUTPUT_DESCRIPTIONS,
   },
   {
+    folder: 'gate',
+    stub: 'gate',
+    start: 'runGateAction',
+    name: 'PostgreSQL migration gate',
+    description: 'Let a migration through only if a proven backup of the database is fresh enough.',
+    icon: 'shield',
+    inputs: GATE_INPUTS,
+    outputs: GATE_OUTPUT_DESCRIPTIONS,
+  },
+  {
     folder: 'prune',
     stub: 'prune',
     start: 'runPruneAction',

@@ -1,5 +1,5 @@
 // The one bundle. The stubs in dist/ (written by scripts/build.ts) import what they start from here.
-export {
+export type {
   runBackupAction,
   runFleetSummaryAction,
   runGateAction,
@@ -9,6 +9,7 @@ export {
   runSchedulesAction,
   runStatusAction,
 } from './entry/actions.ts';
+
 export { runCleanup } from './entry/cleanup.ts';
 export { runCli } from './entry/cli.ts';
 export { runFleetNoteAction } from './entry/fleet-note-action.ts';

@@ -31,10 +31,6 @@ export function runFleetSummaryAction(): Promise<number> {
   return runAction(fleetSummaryJob);
 }
 
-export function runGateAction(): Promise<number> {
-  return runAction(gateJob);
-}
-
 export function runStatusAction(): Promise<number> {
   return runAction(statusJob);
 }
@@ -45,4 +41,8 @@ export function runPruneAction(): Promise<number> {
 
 export function runSchedulesAction(): Promise<number> {
   return runAction(schedulesJob);
+}
+
+export function runGateAction(): Promise<number> {
+  return runAction(gateJob);
 }

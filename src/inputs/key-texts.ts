@@ -6,6 +6,7 @@ export interface KeyTexts {
   readonly signingKey?: string | undefined;
   readonly verifyKeys?: string | undefined;
   readonly slackWebhookUrl?: string | undefined;
+  readonly pushgatewayUrl?: string | undefined;
   readonly emailTo?: string | undefined;
   readonly emailFrom?: string | undefined;
   readonly smtpUrl?: string | undefined;
@@ -13,5 +14,4 @@ export interface KeyTexts {
   readonly webhookSecret?: string | undefined;
   readonly pingUrl?: string | undefined;
   readonly githubToken?: string | undefined;
-  readonly pushgatewayUrl?: string | undefined;
 }

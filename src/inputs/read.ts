@@ -44,6 +44,7 @@ export function readAll<Config>(
     signingKey: key('signing-key'),
     verifyKeys: key('verify-keys'),
     slackWebhookUrl: key('slack-webhook-url'),
+    pushgatewayUrl: key('pushgateway-url'),
     emailTo: key('email-to'),
     emailFrom: key('email-from'),
     smtpUrl: key('smtp-url'),
@@ -51,7 +52,6 @@ export function readAll<Config>(
     webhookSecret: key('webhook-secret'),
     pingUrl: key('ping-url'),
     githubToken: key('github-token'),
-    pushgatewayUrl: key('pushgateway-url'),
   };
   const detail = has('detail') ? inputs.choice('detail', ['auto', 'full', 'minimal']) : 'full';
   const notifyOn = has('notify-on') ? inputs.choice('notify-on', NOTIFY_ON) : 'always';

@@ -5,6 +5,7 @@ import { singleLine } from '../problems/harmless.ts';
 import type { Problem, Warning } from '../problems/problem.ts';
 import { makeRedactor } from '../problems/redact.ts';
 import { badPushgatewayUrl, metricsNotPushed } from '../problems/status.ts';
+import { isForbidden, isThisMachine } from './outbound-url.ts';
 
 /** The group that a push replaces as a whole; with a name, a group of its own for each. */
 const JOB = 'pg-backup';
@@ -23,7 +24,8 @@ export function parsePushgatewayUrl(text: string): ParsedPushgateway {
   if (!url || !/^https?:$/.test(url.protocol)) return refuse('is not a URL');
   if (url.protocol === 'http:' && !isThisMachine(url.hostname))
     return refuse('does not start with `https://`, so that others on the way could read and change it');
-  if (isLinkLocal(url.hostname)) return refuse('points to a link-local address');
+  if (isForbidden(url.hostname))
+    return refuse('points to where clouds keep the credentials of the machine itself');
   if (url.search + url.hash !== '') return refuse('carries parameters or a `#` part');
   return { gateway: new Pushgateway(url) };
 }
@@ -83,13 +85,4 @@ export class Pushgateway {
       return { said: singleLine(this.#redact(why)).slice(0, 200), again: true };
     }
   }
-}
-
-function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-/** Where clouds keep the credentials of the machine itself. */
-function isLinkLocal(host: string): boolean {
-  return /^169\.254\./.test(host) || /^\[fe[89ab]/i.test(host) || host === '[fd00:ec2::254]';
 }

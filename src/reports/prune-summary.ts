@@ -1,9 +1,8 @@
-// A prune's job summary and notice: the verdict, what to look at, and every decision with its reasons in folds.
+// A prune's job summary: the verdict, what to look at, and every decision with its reasons in folds.
 import { code, fold, prose, table } from './markdown.ts';
-import { makeNotice, type Notice } from './notice.ts';
 import { oneLine, plural } from './plain-text.ts';
-import { type PrunedName, type PruneRunOutcome, pruneOutputsOf, totalsOf } from './prune-outcome.ts';
-import { pruneHeading, pruneSentence, pruneVerdict } from './prune-verdict.ts';
+import { type PrunedName, type PruneRunOutcome, totalsOf } from './prune-outcome.ts';
+import { pruneHeading, pruneSentence } from './prune-verdict.ts';
 import { formatBytes, formatDuration, formatMoment } from './quantities.ts';
 import { withinLimit } from './summary.ts';
 import { renderProblems } from './summary-problems.ts';
@@ -28,16 +27,6 @@ export function renderPruneSummary(outcome: PruneRunOutcome): string {
       : undefined,
   ];
   return withinLimit(sections.filter(part => part !== undefined));
-}
-
-export function pruneNotice(outcome: PruneRunOutcome, detail: Detail): Notice {
-  return makeNotice(outcome, detail, {
-    title: pruneHeading(outcome),
-    verdict: shown => pruneVerdict(outcome, shown),
-    sentence: shown => pruneVerdict(outcome, shown),
-    facts: detail === 'full' ? pruneFacts(outcome) : [],
-    outputs: pruneOutputsOf(outcome),
-  });
 }
 
 export function pruneFacts(outcome: PruneRunOutcome): readonly Fact[] {

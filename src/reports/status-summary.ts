@@ -1,12 +1,11 @@
-// A status's job summary and Slack message: the verdict, a line for each name, and every check that failed.
+// A status's job summary: the verdict, a line for each name, and every check that failed.
 import { renderSizeChart } from './chart.ts';
 import { code, fold, prose, table } from './markdown.ts';
-import { makeNotice, type Notice } from './notice.ts';
-import { marked, plural } from './plain-text.ts';
+import { plural } from './plain-text.ts';
 import { formatAge, formatBytes, formatCount } from './quantities.ts';
 import type { NameStatus } from './status.ts';
 import type { Check, StatusOutcome } from './status-outcome.ts';
-import { rank, statusHeading, statusOutputsOf, statusSentence, statusVerdict } from './status-verdict.ts';
+import { rank, statusHeading, statusSentence } from './status-verdict.ts';
 import { withinLimit } from './summary.ts';
 import { renderProblems } from './summary-problems.ts';
 
@@ -14,7 +13,6 @@ type Detail = StatusOutcome['detail'];
 type Fact = readonly [label: string, value: string];
 
 const MOST_NAMES = 100;
-const MOST_POINTS = 8;
 
 export function renderStatusSummary(outcome: StatusOutcome): string {
   const { names, detail, checks } = outcome;
@@ -31,24 +29,6 @@ export function renderStatusSummary(outcome: StatusOutcome): string {
   return withinLimit(sections.filter(part => part !== undefined));
 }
 
-export function statusNotice(outcome: StatusOutcome, detail: Detail): Notice {
-  const failed = outcome.checks.filter(check => check.failed).sort((a, b) => rank(a) - rank(b));
-  return makeNotice(outcome, detail, {
-    title: statusHeading(outcome),
-    verdict: shown => statusVerdict(outcome, shown),
-    sentence: shown => statusVerdict(outcome, shown),
-    facts:
-      detail === 'full'
-        ? [
-            ...failed.slice(0, MOST_POINTS).map(check => [check.check, checkWords(check)] as const),
-            ...statusFacts(outcome),
-          ]
-        : [],
-    footnotes: detail === 'full' && outcome.place !== '' ? [marked(outcome.place)] : [],
-    outputs: statusOutputsOf(outcome),
-  });
-}
-
 export function statusFacts({ names, checks, now }: StatusOutcome): readonly Fact[] {
   const failed = checks.filter(check => check.failed);
   const critical = failed.filter(({ severity }) => severity === 'critical').length;
@@ -63,10 +43,6 @@ export function statusFacts({ names, checks, now }: StatusOutcome): readonly Fac
         ] as const)
       : ([['Names', formatCount(names.length)]] as const)),
   ];
-}
-
-function checkWords({ name, words }: Check): string {
-  return name === null ? words : `${marked(name)}: ${words}`;
 }
 
 function renderNames({ names, checks, now, detail }: StatusOutcome): string | undefined {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { need } from '../parts/availability.ts';
 import { folderPlace, scratchFolder } from '../parts/backup-places.ts';
 import { checkout } from '../parts/folder.ts';
-import { manyBackups, plantInFolder } from '../parts/full-destination.ts';
+import { nightlyBackups, plantInFolder } from '../parts/planted-backups.ts';
 import { type Monitoring, promtool, startMonitoring } from '../parts/prometheus.ts';
 import { readBackups } from '../parts/reading-run.ts';
 
@@ -38,7 +38,7 @@ describe.skipIf(missing)('Prometheus', () => {
 
     async function push(name: string, ageHours: number, inputs: Record<string, string> = {}) {
       const { folder, inputs: place } = await folderPlace();
-      const backups = manyBackups({ names: [name], nights: 3, newest: Date.now() - ageHours * HOUR });
+      const backups = nightlyBackups({ names: [name], nights: 3, newest: Date.now() - ageHours * HOUR });
       await plantInFolder(folder, backups);
       return readBackups('status', {
         ...place,
@@ -87,7 +87,7 @@ describe.skipIf(missing)('Prometheus', () => {
 
   it('reads the file that is written for the node exporter', async () => {
     const { folder, inputs } = await folderPlace();
-    await plantInFolder(folder, manyBackups({ names: ['shop'], nights: 2, newest: Date.now() - HOUR }));
+    await plantInFolder(folder, nightlyBackups({ names: ['shop'], nights: 2, newest: Date.now() - HOUR }));
     const file = join(scratchFolder('textfile'), 'pg-backup.prom');
     await readBackups('status', { ...inputs, 'metrics-file': file });
     const text = readFileSync(file, 'utf8');

@@ -10,7 +10,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseKey, printKey } from '../../src/backups/key.ts';
 import { need } from '../parts/availability.ts';
 import { type Place, s3Place, standInPlace } from '../parts/backup-places.ts';
-import { makeSigner, manyBackups, plantInBucket } from '../parts/full-destination.ts';
+import { makeSigner, nightlyBackups, plantInBucket } from '../parts/planted-backups.ts';
 import { lessened, POLICY_PLACE, publishedPolicy, refusals } from '../parts/published-policy.ts';
 import { type ReadingSeen, readBackups } from '../parts/reading-run.ts';
 import { startMinio, startVersityGw } from '../parts/s3-servers.ts';
@@ -30,7 +30,7 @@ interface Planted {
 /** Backups of five nights, a file of a restore test, a leftover archive and an unfinished upload of the nights before. */
 async function plant(client: S3Client, bucket: string, prefix: string): Promise<Planted> {
   const newest = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
-  const objects = [...manyBackups({ names: ['shop'], nights: 5, newest, signer })];
+  const objects = [...nightlyBackups({ names: ['shop'], nights: 5, newest, signer })];
   await plantInBucket(client, bucket, prefix, objects);
   const victims = objects
     .flatMap(({ key }) => parseKey(key) ?? [])

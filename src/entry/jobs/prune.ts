@@ -2,13 +2,14 @@
 import { prune } from '../../commands/prune/prune.ts';
 import { type PruneConfig, readPruneInputs } from '../../inputs/prune-config.ts';
 import { PRUNE_INPUTS } from '../../inputs/specs/prune.ts';
+import { pruneNotice } from '../../reports/prune-notice.ts';
 import {
   initialPruneOutputs,
   type PruneRunOutcome,
   pruneOutputsOf,
   pruneRunToJson,
 } from '../../reports/prune-outcome.ts';
-import { pruneNotice, renderPruneSummary } from '../../reports/prune-summary.ts';
+import { renderPruneSummary } from '../../reports/prune-summary.ts';
 import { renderPruneText } from '../../reports/prune-text.ts';
 import { pruneAnnotation, pruneVerdict } from '../../reports/prune-verdict.ts';
 import type { Job } from '../job.ts';

@@ -4,8 +4,9 @@ import { type StatusWorld, status } from '../../commands/status/status.ts';
 import { STATUS_INPUTS } from '../../inputs/specs/status.ts';
 import { readStatusInputs, type StatusConfig } from '../../inputs/status-config.ts';
 import { statusToJson } from '../../reports/status-json.ts';
+import { statusNotice } from '../../reports/status-notice.ts';
 import type { StatusOutcome } from '../../reports/status-outcome.ts';
-import { renderStatusSummary, statusNotice } from '../../reports/status-summary.ts';
+import { renderStatusSummary } from '../../reports/status-summary.ts';
 import { renderStatus } from '../../reports/status-text.ts';
 import {
   initialStatusOutputs,

@@ -1,5 +1,5 @@
 // `pg-backup prune` and prune/.
-import { MESSAGES } from './notices.ts';
+import { NOTICES } from './notices.ts';
 import { ALLOW_EVENT, DETAIL, POLICY, SHRINK_GUARD, TIMEOUT } from './run.ts';
 import { described, type InputSpec } from './spec.ts';
 import { DESTINATION, VERIFY_KEYS } from './store.ts';
@@ -53,6 +53,6 @@ export const PRUNE_INPUTS: readonly InputSpec[] = [
   VERIFY_KEYS,
   TIMEOUT,
   DETAIL,
-  ...MESSAGES,
+  ...NOTICES,
   ALLOW_EVENT,
 ];

@@ -1,13 +1,14 @@
 // What a prune says of itself: every decision with its reason, nothing of names where little is to be told.
 import { describe, expect, it } from 'vitest';
 import { pruneHeld, pruneNeedsConfirm } from '../../../src/problems/prune.ts';
+import { pruneNotice } from '../../../src/reports/prune-notice.ts';
 import {
   initialPruneOutputs,
   type PruneRunOutcome,
   pruneOutputsOf,
   pruneRunToJson,
 } from '../../../src/reports/prune-outcome.ts';
-import { pruneNotice, renderPruneSummary } from '../../../src/reports/prune-summary.ts';
+import { renderPruneSummary } from '../../../src/reports/prune-summary.ts';
 import { renderPruneText } from '../../../src/reports/prune-text.ts';
 import { pruneAnnotation, pruneVerdict } from '../../../src/reports/prune-verdict.ts';
 import type { NamePlan } from '../../../src/retention/name-plan.ts';
@@ -122,7 +123,7 @@ describe.each(CASES)('a prune, %s', (name, one) => {
     expect(renderPruneText(one)).not.toContain('\u001b');
   });
 
-  it('as verdict, annotation, outputs and as a notice', () => {
+  it('as verdict, annotation, outputs and notice', () => {
     const told = {
       verdict: pruneVerdict(one),
       annotation: pruneAnnotation(one) ?? null,
@@ -135,7 +136,7 @@ describe.each(CASES)('a prune, %s', (name, one) => {
 
 it('with minimal detail nobody is named', () => {
   const one = outcome({ detail: 'minimal', problems: [pruneHeld('shop', 'The newest backup is in doubt.')] });
-  const text = `${renderPruneSummary(one)}${pruneVerdict(one)}${pruneAnnotation(one)?.message}`;
+  const text = `${renderPruneSummary(one)}${pruneVerdict(one)}${pruneAnnotation(one)?.message}${JSON.stringify(pruneNotice(one, 'minimal'))}`;
   for (const secret of ['shop', HOSTILE.slice(0, 12), 'manifest has changed'])
     expect(text).not.toContain(secret);
 });

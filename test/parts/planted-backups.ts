@@ -36,7 +36,7 @@ const ARCHIVE = Buffer.from('an archive');
 const PROOF = Buffer.from('{}');
 
 /** Oldest first, name by name; of each backup the manifest last. */
-export function* manyBackups({ names, nights, newest, signer }: Plan): Generator<PlantedObject> {
+export function* nightlyBackups({ names, nights, newest, signer }: Plan): Generator<PlantedObject> {
   const last = Math.floor(newest / 1000) * 1000;
   for (const [nth, name] of names.entries()) {
     let previous: PreviousLink | null = null;
@@ -64,7 +64,7 @@ export async function plantInFolder(folder: string, objects: Iterable<PlantedObj
   }
 }
 
-/** Objects are as old as this moment: give `manyBackups` a signer. */
+/** Objects are as old as this moment: give `nightlyBackups` a signer. */
 export async function plantInBucket(
   client: S3Client,
   bucket: string,
