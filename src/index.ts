@@ -1,5 +1,5 @@
 // The one bundle. The stubs in dist/ (written by scripts/build.ts) import what they start from here.
-export type {
+export {
   runBackupAction,
   runFleetSummaryAction,
   runGateAction,
