@@ -1,5 +1,5 @@
-// `npm run bench -- [--megabytes 700] [--rounds 5] [--recipe-rounds 1]`: how the product compares with pg_dump alone on
-// the same machine, as medians of ratios of interleaved runs. The targets are set for 2000 MB and 4 cores: what a run
+// `npm run bench -- [--megabytes 700] [--rounds 5] [--recipe-rounds 1]`: how the product compares with pg_dump and
+// pg_restore alone on the same machine, as medians of ratios of interleaved runs. The targets are set for 2000 MB and 4 cores: what a run
 // costs before its first byte weighs three times as much at 700.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,13 @@ import { installPostgres } from '../test/parts/postgres-binaries.ts';
 import { startPostgres } from '../test/parts/postgres-server.ts';
 import { run } from '../test/parts/run.ts';
 import { type CaseName, type Place, PRODUCT_CASES, RECIPES, runCase } from './bench/cases.ts';
-import { createDatabase, DATABASE } from './bench/database.ts';
+import { createDatabase, DATABASE, QUARTER } from './bench/database.ts';
 import { benchGate } from './bench/gate.ts';
 import { machineFacts, watchMachine } from './bench/machine.ts';
 import { answerLines, caseLines } from './bench/print.ts';
 import { answer, type Round } from './bench/results.ts';
 import { startStore } from './bench/s3.ts';
+import { makeStock } from './bench/stock.ts';
 import { root } from './root.ts';
 
 const { values } = parseArgs({
@@ -52,10 +53,13 @@ try {
 
 async function bench(): Promise<void> {
   say(`PostgreSQL 16, ${store.name}; a database of ${megabytes} MB of rows ...`);
-  await createDatabase(server, megabytes ?? 0);
+  await createDatabase(server, DATABASE, megabytes ?? 0);
+  await createDatabase(server, QUARTER, (megabytes ?? 0) / 4);
   const aws = await run('aws', ['--version']).catch(() => undefined);
   say(aws === undefined ? 'No aws here: the recipes are left out.' : `Recipes upload with ${aws.trim()}.`);
+  const stock = await makeStock(server, store, folder, { large: DATABASE, small: QUARTER });
   const place: Place = {
+    stock,
     server,
     store,
     folder,
@@ -87,6 +91,7 @@ async function bench(): Promise<void> {
     answers,
     rounds: seen,
   });
+  await stock.stop();
 }
 
 /** Another case goes first in every round, so that no drift of the machine falls on one of them alone. */

@@ -1,10 +1,12 @@
-// What is timed: pg_dump alone, the product, parts of it, and the recipes that people run today.
+// What is timed: pg_dump and pg_restore alone, the product, parts of it, and the recipes that people run today.
 import { join } from 'node:path';
+import { settleJobs } from '../../src/entry/settle-jobs.ts';
 import type { PostgresServer } from '../../test/parts/postgres-server.ts';
 import { root } from '../root.ts';
 import { DATABASE } from './database.ts';
 import { type Command, measure, type Usage } from './processes.ts';
 import { type BenchStore, BUCKET, REGION } from './s3.ts';
+import { RESTORED, restoreCommand, type Stock, type Stocked } from './stock.ts';
 
 export interface Place {
   readonly server: PostgresServer;
@@ -13,6 +15,7 @@ export interface Place {
   readonly folder: string;
   readonly ageRecipient: string;
   readonly databaseBytes: number;
+  readonly stock: Stock;
   /** undefined: the recipes are left out. */
   readonly aws: string | undefined;
 }
@@ -24,6 +27,12 @@ export type CaseName =
   | 'backup zstd:1'
   | 'backup with age'
   | 'upload only'
+  | 'pg_restore alone'
+  | 'restore'
+  | 'restore of a quarter'
+  | 'download'
+  | 'download by one stream'
+  | 'download of a quarter'
   | 'recipe gzip:6'
   | 'recipe gzip:9'
   | 'recipe plain';
@@ -35,15 +44,24 @@ export const PRODUCT_CASES: readonly CaseName[] = [
   'backup with age',
   'pg_dump none',
   'backup zstd:1',
+  'pg_restore alone',
+  'restore',
+  'restore of a quarter',
+  'download by one stream',
+  'download',
+  'download of a quarter',
 ];
 export const RECIPES: readonly CaseName[] = ['recipe gzip:6', 'recipe gzip:9', 'recipe plain'];
 
 /** Runs one case once; the store is empty again afterwards. */
 export async function runCase(name: CaseName, place: Place): Promise<Usage> {
+  if (name === 'pg_restore alone') await place.server.createDatabase(RESTORED);
   const usage = await measure(commandOf(name, place));
   await place.store.empty();
-  // It tells its own time: see upload-only.ts.
-  return name === 'upload only' ? { ...usage, seconds: JSON.parse(usage.stdout).seconds } : usage;
+  await place.server.psql(`drop database if exists ${RESTORED}`);
+  // These tell their own time: see upload-only.ts.
+  const own = name === 'upload only' || name.startsWith('download');
+  return own ? { ...usage, seconds: JSON.parse(usage.stdout).seconds } : usage;
 }
 
 function commandOf(name: CaseName, place: Place): Command {
@@ -60,6 +78,27 @@ function commandOf(name: CaseName, place: Place): Command {
       return backup(place, ['--compression=zstd:3', `--age-recipients=env:RECIPIENT`]);
     case 'upload only':
       return uploadOnly(place);
+    case 'pg_restore alone':
+      return {
+        file: join(place.server.binFolder, 'pg_restore'),
+        args: [
+          '--exit-on-error',
+          `--jobs=${settleJobs(undefined)}`,
+          `--dbname=${place.server.url(RESTORED)}`,
+          place.stock.large.file,
+        ],
+        environment: { PATH: '/usr/bin:/bin' },
+      };
+    case 'restore':
+      return restoreCommand(place.server, place.stock, place.stock.large);
+    case 'restore of a quarter':
+      return restoreCommand(place.server, place.stock, place.stock.small);
+    case 'download':
+      return download(place, place.stock.large);
+    case 'download by one stream':
+      return download(place, place.stock.large, 1);
+    case 'download of a quarter':
+      return download(place, place.stock.small);
     case 'recipe gzip:6':
       return shell(
         place,
@@ -118,6 +157,15 @@ function backup({ server, store, ageRecipient }: Place, flags: readonly string[]
       URL: server.url(DATABASE),
       RECIPIENT: ageRecipient,
     },
+  };
+}
+
+function download({ store, stock, folder }: Place, { key }: Stocked, connections?: number): Command {
+  const script = join(import.meta.dirname, 'download-only.ts');
+  return {
+    file: process.execPath,
+    args: [script, stock.endpoint, key, join(folder, 'downloaded'), String(connections ?? '')],
+    environment: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', ...store.environment },
   };
 }
 

@@ -3,19 +3,25 @@
 import type { PostgresServer } from '../../test/parts/postgres-server.ts';
 
 export const DATABASE = 'bench';
+/** Of a quarter of its size: whether memory grows with the data. */
+export const QUARTER = 'quarter';
 
 /** Rows that come to one megabyte of COPY text. */
 const ROWS_A_MEGABYTE = { notes: 2_150, events: 3_000, files: 485, accounts: 9_900 };
 
 /** Fills a fresh database with about so many megabytes of COPY text; four sessions at once. */
-export async function createDatabase(server: PostgresServer, megabytes: number): Promise<void> {
-  await server.createDatabase(DATABASE);
-  await server.psql(SCHEMA, DATABASE);
+export async function createDatabase(
+  server: PostgresServer,
+  database: string,
+  megabytes: number,
+): Promise<void> {
+  await server.createDatabase(database);
+  await server.psql(SCHEMA, database);
   const share = megabytes / 4;
   const fill = (kind: keyof typeof ROWS_A_MEGABYTE, insert: string) =>
     server.psql(
       `${insert} from generate_series(1, ${Math.round(share * ROWS_A_MEGABYTE[kind])}) i`,
-      DATABASE,
+      database,
     );
   await Promise.all([
     fill(
@@ -35,9 +41,9 @@ export async function createDatabase(server: PostgresServer, megabytes: number):
     ),
     fill('accounts', "insert into accounts select i, i % 100, (i * 7919::bigint) % 100000, repeat(' ', 84)"),
   ]);
-  await server.psql(INDEXES, DATABASE);
-  await server.psql('vacuum (analyze)', DATABASE);
-  await server.psql('checkpoint', DATABASE);
+  await server.psql(INDEXES, database);
+  await server.psql('vacuum (analyze)', database);
+  await server.psql('checkpoint', database);
 }
 
 const SCHEMA = `

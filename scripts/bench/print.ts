@@ -34,8 +34,8 @@ export function answerLines(answers: readonly Answer[]): string[] {
     inUnit(value, unit),
     `${inUnit(lowest, unit)}..${inUnit(highest, unit)}`,
     String(rounds),
-    'most' in target ? `at most ${target.most}` : `at least ${target.least}`,
-    pass ? 'pass' : 'MISS',
+    target === null ? '' : 'most' in target ? `at most ${target.most}` : `at least ${target.least}`,
+    target === null ? '' : pass ? 'pass' : 'MISS',
   ]);
   return alignRows([['WHAT', 'MEDIAN', 'RANGE', 'ROUNDS', 'TARGET', ''], ...rows], [1, 2, 3]);
 }

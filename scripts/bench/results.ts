@@ -9,8 +9,8 @@ export interface Answer {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
-  /** `most`: no more than this; `least`: no less. */
-  readonly target: { readonly most: number } | { readonly least: number };
+  /** `most`: no more than this; `least`: no less; null: told, and held to nothing. */
+  readonly target: { readonly most: number } | { readonly least: number } | null;
   /** Of how many rounds the median is. */
   readonly rounds: number;
   readonly lowest: number;
@@ -39,6 +39,32 @@ const QUESTIONS: readonly Question[] = [
   ['CPU of node and pg_restore, a raw GB', 's', { most: 2 }, cpuOfProof],
   ['memory of node', 'MB', { most: 150 }, ({ backup }) => (backup && backup.peakBytes / 1e6) || null],
   ['start to first byte of pg_dump', 's', { most: 0.6 }, ({ backup }) => backup?.firstByteSeconds ?? null],
+  ["restore: pg_restore's part of it, of pg_restore alone", 'x', { most: 1.1 }, loadingOfRestore],
+  [
+    'restore: all of it (fetch, verify, decode, load, compare, analyze), of pg_restore alone',
+    'x',
+    null,
+    ratio('restore', 'pg_restore alone'),
+  ],
+  ['download, of one stream', 'x', { most: 0.35 }, ratio('download', 'download by one stream')],
+  [
+    'memory of node in a restore',
+    'MB',
+    { most: 150 },
+    ({ restore }) => (restore && restore.peakBytes / 1e6) || null,
+  ],
+  [
+    'memory of a restore, of that of a quarter',
+    'x',
+    { most: 1.2 },
+    memory('restore', 'restore of a quarter'),
+  ],
+  [
+    'memory of a download, of that of a quarter',
+    'x',
+    { most: 1.2 },
+    memory('download', 'download of a quarter'),
+  ],
   ['pg_dump -Fc, --list, aws s3 cp: slower by', 'x', { least: 3.5 }, ratio('recipe gzip:6', 'backup')],
   ['pg_dump -Z9 -f, aws s3 cp: slower by', 'x', { least: 5 }, ratio('recipe gzip:9', 'backup')],
   ['pg_dump -Fp | gzip -9 | aws s3 cp -: slower by', 'x', { least: 5.5 }, ratio('recipe plain', 'backup')],
@@ -52,7 +78,7 @@ export function answer(rounds: readonly Round[], rawBytes: number): Answer[] {
     const [lowest, highest] = [sorted[0], sorted.at(-1)];
     if (lowest === undefined || highest === undefined) return [];
     const value = median(sorted);
-    const pass = 'most' in target ? value <= target.most : value >= target.least;
+    const pass = target === null || ('most' in target ? value <= target.most : value >= target.least);
     return [{ what, value, unit, target, rounds: sorted.length, lowest, highest, pass }];
   });
 }
@@ -68,6 +94,21 @@ function ratio(of: CaseName, to: CaseName): Ask {
     const [one, other] = [round[of], round[to]];
     return one && other ? one.seconds / other.seconds : null;
   };
+}
+
+function memory(of: CaseName, to: CaseName): Ask {
+  return round => {
+    const [one, other] = [round[of], round[to]];
+    return one && other ? one.peakBytes / other.peakBytes : null;
+  };
+}
+
+/** The same work as pg_restore alone does, by the run's own stages: what else it does has no counterpart there. */
+function loadingOfRestore({ restore, 'pg_restore alone': alone }: Round): number | null {
+  if (!restore || !alone) return null;
+  const { stages } = JSON.parse(restore.stdout) as { stages: { name: string; seconds: number }[] };
+  const loading = stages.find(({ name }) => name === 'Restore');
+  return loading ? loading.seconds / alone.seconds : null;
 }
 
 function addedByAge(round: Round): number | null {

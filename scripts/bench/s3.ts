@@ -9,6 +9,8 @@ import { startVersityGw } from '../../test/parts/s3-servers.ts';
 
 export const BUCKET = 'bench';
 export const REGION = 'us-east-1';
+/** Below it lies what is downloaded: it stays. */
+export const STOCK = 'stock';
 
 export interface BenchStore {
   /** For people. */
@@ -16,6 +18,7 @@ export interface BenchStore {
   readonly endpoint: string;
   /** AWS_* for whoever uploads. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of everything but the stock. */
   empty(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -40,7 +43,8 @@ export async function startStore(): Promise<BenchStore> {
     },
     empty: async () => {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET }));
-      for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
+      const uploaded = Contents.filter(({ Key = '' }) => !Key.startsWith(`${STOCK}/`));
+      for (const { Key } of uploaded) await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
     },
     stop: async () => {
       client.destroy();

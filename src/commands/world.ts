@@ -6,14 +6,18 @@ import type { Log } from '../reports/log.ts';
 import type { ObjectStore } from '../storage/port.ts';
 
 /**
- * Remembers what a killed process would leave behind, for the `post` step. Only the upload: everything else that a
- * run owns lies in its temporary folder.
+ * Remembers what a killed process would leave behind, for the `post` step: the upload and the server of a restore test.
+ * Everything else that a run owns lies in its temporary folder.
  */
 export interface Journal {
   /** Before the first part is sent. */
   uploadStarted(reference: string): void;
   /** Completed or aborted: nothing is left to clean up. */
   uploadEnded(): void;
+  /** Before anything of it runs or lies there. */
+  serverMade(traces: string): void;
+  /** Thrown away, with all its processes. */
+  serverGone(): void;
 }
 
 /** What a command that reads backups needs. */

@@ -15,7 +15,7 @@ import type { Host, Job } from './job.ts';
 import { Lines } from './lines.ts';
 import { readRunFacts } from './run-facts.ts';
 import { runJob } from './run-job.ts';
-import { saveFinished, saveFolder, saveUpload } from './state.ts';
+import { saveFinished, saveFolder, saveServer, saveUpload } from './state.ts';
 
 /** Resolves with the exit status, everything reported. */
 export async function runAction<Config, Outcome extends RunOutcome>(
@@ -30,7 +30,12 @@ export async function runAction<Config, Outcome extends RunOutcome>(
     run: readRunFacts(process.env),
     lines,
     log,
-    journal: { uploadStarted: saveUpload, uploadEnded: () => saveUpload('') },
+    journal: {
+      uploadStarted: saveUpload,
+      uploadEnded: () => saveUpload(''),
+      serverMade: saveServer,
+      serverGone: () => saveServer(''),
+    },
     mask: values => values.forEach(core.setSecret),
     folderMade: saveFolder,
     report: wanted => {

@@ -10,6 +10,11 @@ export function saveUpload(reference: string): void {
   core.saveState('upload', reference);
 }
 
+/** Of the throw-away server; '' once nothing is left of it. */
+export function saveServer(traces: string): void {
+  core.saveState('server', traces);
+}
+
 /** Main came to its end and cleaned up after itself. */
 export function saveFinished(): void {
   core.saveState('finished', 'true');
@@ -18,11 +23,13 @@ export function saveFinished(): void {
 export function savedState(): {
   readonly folder: string;
   readonly upload: string;
+  readonly server: string;
   readonly finished: boolean;
 } {
   return {
     folder: core.getState('folder'),
     upload: core.getState('upload'),
+    server: core.getState('server'),
     finished: core.getState('finished') === 'true',
   };
 }

@@ -21,7 +21,7 @@ export async function runOnTerminal<Config, Outcome extends RunOutcome>(
     lines,
     log,
     // A terminal has no later step: what a kill leaves, the next prune sweeps.
-    journal: { uploadStarted() {}, uploadEnded() {} },
+    journal: { uploadStarted() {}, uploadEnded() {}, serverMade() {}, serverGone() {} },
     mask() {},
     folderMade() {},
     report() {},

@@ -30,12 +30,16 @@ const [FIRST_OWN_UID, LAST_OWN_UID] = [61_184, 65_519];
 export const PROGRAMS = '/usr/sbin:/usr/bin:/sbin:/bin';
 /** In every user database: initdb insists on a name for its user. */
 const NOBODY = 65_534;
+const SUDO = ['sudo', '-n'];
+/** The shell becomes the command; beside it something waits for the end of the input, and then kills it. */
+const WITH_INPUT = 'exec 3<&0; (cat <&3 >/dev/null; kill -KILL $$) & exec "$@" 3<&- </dev/null';
 /** Dies with its parent, whatever kills that. */
 const WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL'];
 const SPACES = ['--net', '--pid', '--ipc', '--fork', '--kill-child=KILL', '--mount-proc'];
 
-export async function buildFence(wanted: 'auto' | 'none'): Promise<Fence> {
-  const fence = await strongestFence();
+/** `taken`: user ids that must not be given to this server. */
+export async function buildFence(wanted: 'auto' | 'none', taken: readonly number[]): Promise<Fence> {
+  const fence = await strongestFence(taken);
   if (wanted === 'auto' && isOpen(fence.isolation)) throw notIsolated(fence.isolation);
   return fence;
 }
@@ -45,25 +49,24 @@ export function isOpen({ user, processes }: Isolation): boolean {
   return user === 'same' && processes === 'visible';
 }
 
-async function strongestFence(): Promise<Fence> {
-  const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  const uid = await ownUid();
-  if (uid !== null && (await works([...root, ...dropTo(uid), 'true']))) {
+async function strongestFence(taken: readonly number[]): Promise<Fence> {
+  const uid = await ownUid(taken);
+  if (uid !== null && (await works(asRoot([...dropTo(uid), 'true'])))) {
     const drop = dropTo(uid);
     for (const [spaces, network, processes] of [
       [['unshare', ...SPACES], 'none', 'hidden'],
       [['unshare', '--net'], 'none', 'visible'],
       [[], 'shared', 'visible'],
     ] as const) {
-      const prefix = [...root, ...WITH_PARENT, ...spaces, ...drop];
+      const prefix = [...tiedToRoot(), ...spaces, ...drop];
       if (!(await works([...prefix, 'true']))) continue;
       return {
         isolation: { user: 'own', network, processes },
         uid,
         preparer: NOBODY,
         server: command => [...prefix, ...command],
-        prepare: command => [...root, ...dropTo(NOBODY), ...command],
-        asRoot: command => [...root, ...command],
+        prepare: command => asRoot([...dropTo(NOBODY), ...command]),
+        asRoot,
       };
     }
   }
@@ -95,10 +98,26 @@ function dropTo(uid: number): string[] {
   return ['setpriv', user, group, '--clear-groups', '--no-new-privs', '--pdeathsig', 'KILL'];
 }
 
+export function isOwnUid(uid: number): boolean {
+  return Number.isInteger(uid) && uid >= FIRST_OWN_UID && uid <= LAST_OWN_UID;
+}
+
+export function asRoot(command: readonly string[]): string[] {
+  return [...(process.getuid?.() === 0 ? [] : SUDO), ...command];
+}
+
+/**
+ * Between this process and what runs under sudo stands sudo itself, which outlives its caller. There the end of standard
+ * input, which only this process holds open, ends the server.
+ */
+function tiedToRoot(): string[] {
+  return process.getuid?.() === 0 ? WITH_PARENT : [...SUDO, 'sh', '-c', WITH_INPUT, 'sh', ...WITH_PARENT];
+}
+
 /** A number that no process has; null off Linux, and where this machine maps none of them. */
-async function ownUid(): Promise<number | null> {
+async function ownUid(others: readonly number[]): Promise<number | null> {
   if (process.platform !== 'linux') return null;
-  const taken = new Set((await processes()).map(found => found.uid));
+  const taken = new Set([...others, ...(await processes()).map(found => found.uid)]);
   for (let attempt = 0; attempt < 20; attempt++) {
     const uid = randomInt(FIRST_OWN_UID, LAST_OWN_UID + 1);
     if (!taken.has(uid)) return uid;

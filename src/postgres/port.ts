@@ -156,6 +156,8 @@ export interface ArchiveTools {
   clientForArchive(writtenBy: number, signal?: AbortSignal): Promise<ClientFacts>;
   /** `pg_restore --list` reading an archive from its input. */
   listArchive(client: ClientFacts): ToolFilter;
+  /** `pg_restore --schema-only -f -` reading an archive from its input: its head is enough. */
+  defineArchive(client: ClientFacts): ToolFilter;
   /** `pg_restore --section=data -f -`: decodes the whole archive into SQL text. */
   decodeArchive(client: ClientFacts): ToolFilter;
 }

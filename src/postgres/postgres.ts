@@ -43,6 +43,7 @@ export function openArchiveTools(setting: Pick<PostgresSetting, 'clients' | 'fol
   return {
     clientForArchive: (writtenBy, signal) => setting.clients.forArchive(writtenBy, signal),
     listArchive: client => read(client, 'pg_restore --list', ['--list']),
+    defineArchive: client => read(client, 'pg_restore --schema-only', ['--schema-only', '--file=-']),
     decodeArchive: client => read(client, 'pg_restore --section=data', ['--section=data', '--file=-']),
   };
 }

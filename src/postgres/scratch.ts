@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { formatInstant } from '../backups/instant.ts';
 import { Problem, type Warning } from '../problems/problem.ts';
-import { localeUnknown, propertyNotCopied, scratchRefused } from '../problems/restore.ts';
+import { comparisonFailed, localeUnknown, propertyNotCopied, scratchRefused } from '../problems/restore.ts';
 import { connectionString } from './child-environment.ts';
 import { accessStatements, labelStatements, settingStatement, settingsQuery } from './database-properties.ts';
 import type { ClientFacts } from './port.ts';
@@ -18,7 +18,7 @@ import { swap } from './swap.ts';
 import type { RestoreOptions, Scratch, ScratchOptions, SwapOptions } from './target-port.ts';
 import { markOf } from './target-queries.ts';
 import type { TargetSessions } from './target-sessions.ts';
-import type { ToolCommand } from './tool.ts';
+import { lastLines, runTool, type ToolCommand } from './tool.ts';
 import { runUserCommand, runUserSql } from './user-work.ts';
 
 export interface ScratchSetting {
@@ -131,6 +131,15 @@ class ScratchDatabase implements Scratch {
     readTables(this.#tool(client.folder), this.#setting.folder, tables, text);
 
   readState: Scratch['readState'] = signal => this.#inside(signal, readState);
+
+  dumpSchema: Scratch['dumpSchema'] = (client, { noAcl }) => {
+    const args = ['--schema-only', ...(noAcl ? ['--no-acl'] : [])];
+    const dump = runTool(this.#tool(client.folder)('pg_dump', args), this.#setting.folder, end =>
+      comparisonFailed(lastLines(end.stderr)),
+    );
+    dump.end();
+    return dump;
+  };
 
   dropEmptyPublic: Scratch['dropEmptyPublic'] = signal =>
     // Refuses by itself where anything depends on it.

@@ -130,6 +130,8 @@ export interface Scratch {
    */
   readTables(client: ClientFacts, tables: readonly TableRequest[], text: TextSettings): Promise<ToolOutput>;
   readState(signal: AbortSignal): Promise<RestoredState>;
+  /** `pg_dump --schema-only`, with `noAcl` as it was restored. */
+  dumpSchema(client: ClientFacts, options: { noAcl: boolean }): ToolOutput;
   /** Removes the schema `public`, which every new database has; refused by the server where anything lies in it. */
   dropEmptyPublic(signal: AbortSignal): Promise<void>;
   /** The user's own SQL, in a psql of its own that stops at the first error. */
@@ -164,9 +166,9 @@ export interface TargetServer {
   createScratch(options: ScratchOptions, signal: AbortSignal): Promise<Scratch>;
   /**
    * `pg_restore --schema-only -f -` of a local archive, `create`: with CREATE DATABASE, which some minors refuse for a
-   * name that holds a newline. Talks to no server.
+   * name that holds a newline; `noAcl`: without privileges. Talks to no server.
    */
-  printSchema(client: ClientFacts, file: string, options: { create: boolean }): ToolOutput;
+  printSchema(client: ClientFacts, file: string, options: { create: boolean; noAcl?: boolean }): ToolOutput;
   /** `pg_restore --list` of a local archive: talks to no server. */
   printToc(client: ClientFacts, file: string): ToolOutput;
   /** `pg_restore --section=data -f -` of a local archive: talks to no server. */

@@ -48,8 +48,8 @@ export function openTargetServer(setting: TargetSetting): TargetServer {
       createStubRoles(await sessions(signal), database ?? '', names, signal),
     createScratch: async (options, signal) =>
       createScratch({ ...setting, sessions: await sessions(signal) }, options, signal),
-    printSchema: (client, file, { create }) =>
-      print(client, ['--schema-only', ...(create ? ['--create'] : [])], file),
+    printSchema: (client, file, { create, noAcl = false }) =>
+      print(client, ['--schema-only', ...(create ? ['--create'] : []), ...(noAcl ? ['--no-acl'] : [])], file),
     printToc: (client, file) => print(client, ['--list'], file),
     printData: (client, file) => print(client, ['--section=data'], file),
   };

@@ -2,32 +2,22 @@
 // password alone, fast instead of durable, and gone with its folder however the test ends.
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import {
-  processesRemain,
-  serverNotReachable,
-  serverNotStarted,
-  tooLittleDisk,
-} from '../problems/restore-test.ts';
+import { serverNotReachable, serverNotStarted, tooLittleDisk } from '../problems/restore-test.ts';
 import type { Clients } from './client/clients.ts';
-import { buildFence, type Fence, PROGRAMS, processes } from './fence.ts';
+import { buildFence, type Fence, PROGRAMS } from './fence.ts';
 import type { ClientFacts } from './port.ts';
 import type { TestServer, TestServers } from './test-server-port.ts';
+import { clear, dataFolder, makeFolder, printTraces, uidsOfFolders } from './throw-away-folder.ts';
 
 const execute = promisify(execFile);
-const PREFIX = 'pg-backup-throw-away-';
-/** A longer path does not fit into a socket's address. */
-const LONGEST_FOLDER = 60;
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 const KEPT_LOG = 20_000;
-/** Longer than a job may run (hosted 6 h, self-hosted 5 days): older ones belong to nobody. */
-const ABANDONED_AFTER_MS = 6 * 86_400_000;
 
 /** The cluster lives for one test: a crash loses nothing that anybody wants. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -49,15 +39,25 @@ const SETTINGS: Readonly<Record<string, string>> = {
   logging_collector: 'off',
 };
 
-export function throwAwayServers(clients: Clients): TestServers {
+/** Who remembers what a kill would leave behind; `traces` are for `clearTraces`. */
+export interface ServerJournal {
+  /** Before anything runs or lies there. */
+  serverMade(traces: string): void;
+  /** Nothing is left of it. */
+  serverGone(): void;
+}
+
+export function throwAwayServers(clients: Clients, journal: ServerJournal): TestServers {
   return {
     async start(major, { isolation, expectedBytes }, signal) {
       // The same major as the backup's: another one may restore what this would not, and the other way round.
       const programs = await clients.withServer(major, signal);
-      const fence = await buildFence(isolation);
+      const fence = await buildFence(isolation, await uidsOfFolders());
       await checkReachable(fence, programs.folder);
       signal.throwIfAborted();
-      const server = new ThrowAwayServer(fence, programs, await makeFolder(fence));
+      const folder = await makeFolder();
+      journal.serverMade(printTraces({ folder, uid: fence.uid }));
+      const server = new ThrowAwayServer(fence, programs, folder, journal);
       try {
         await server.start(expectedBytes, signal);
         return server;
@@ -77,42 +77,23 @@ async function checkReachable(fence: Fence, folder: string): Promise<void> {
   });
 }
 
-async function makeFolder(fence: Fence): Promise<string> {
-  const base = tmpdir().length > LONGEST_FOLDER ? '/tmp' : tmpdir();
-  await removeAbandoned(base, fence);
-  const folder = await mkdtemp(join(base, PREFIX));
-  // The server's user passes through; only who knows the name of something in it gets any further.
-  await chmod(folder, 0o711);
-  return folder;
-}
-
-/** A run that was killed outright takes its server with it, but not the folder. */
-async function removeAbandoned(base: string, fence: Fence): Promise<void> {
-  for (const entry of await readdir(base)) {
-    if (!entry.startsWith(PREFIX)) continue;
-    const folder = join(base, entry);
-    const made = await stat(folder).catch(() => undefined);
-    if (made === undefined || Date.now() - made.mtimeMs < ABANDONED_AFTER_MS) continue;
-    const [file = '', ...args] = fence.asRoot(['rm', '-rf', folder]);
-    await execute(file, args, { env: { PATH: PROGRAMS } }).catch(() => {});
-  }
-}
-
 class ThrowAwayServer implements TestServer {
   readonly version: string;
   readonly #fence: Fence;
   readonly #bin: string;
   readonly #folder: string;
   readonly #password = randomBytes(32).toString('base64url');
-  #child: ChildProcessByStdio<null, null, Readable> | undefined;
+  readonly #journal: ServerJournal;
+  #child: ChildProcessByStdio<Writable, null, Readable> | undefined;
   #log = '';
   #ended = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
-  constructor(fence: Fence, programs: ClientFacts, folder: string) {
+  constructor(fence: Fence, programs: ClientFacts, folder: string, journal: ServerJournal) {
     this.#fence = fence;
     this.#bin = programs.folder;
     this.#folder = folder;
+    this.#journal = journal;
     this.version = programs.version;
   }
 
@@ -138,15 +119,17 @@ class ThrowAwayServer implements TestServer {
       inEnvironment(this.#bin, [
         join(this.#bin, 'postgres'),
         '-D',
-        join(this.#folder, 'data'),
+        dataFolder(this.#folder),
         ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ]),
     );
     const child = spawn(file, args, {
       cwd: '/',
       env: { PATH: PROGRAMS },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      // Nothing is written to it: its end tells that this process is gone.
+      stdio: ['pipe', 'ignore', 'pipe'],
     });
+    child.stdin.on('error', () => {});
     this.#child = child;
     this.#ended = new Promise(resolve => {
       child.on('error', error => {
@@ -185,7 +168,10 @@ class ThrowAwayServer implements TestServer {
     if (uid !== null) await this.#asRoot(['chown', '-R', `${uid}:${uid}`, data, socket]);
   }
 
-  async #untilReady(child: ChildProcessByStdio<null, null, Readable>, signal: AbortSignal): Promise<void> {
+  async #untilReady(
+    child: ChildProcessByStdio<Writable, null, Readable>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const ready = new Promise<void>(resolve => {
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         this.#log = (this.#log + text).slice(-KEPT_LOG);
@@ -201,28 +187,16 @@ class ThrowAwayServer implements TestServer {
   }
 
   async #end(): Promise<void> {
-    try {
-      if (this.#fence.uid !== null) await this.#endUser(this.#fence.uid);
-      // Its namespaces go with it, and everything in them.
-      else this.#child?.kill(this.isolation.processes === 'hidden' ? 'SIGKILL' : 'SIGQUIT');
+    const { uid } = this.#fence;
+    // Its namespaces go with it, and everything in them.
+    if (uid === null) {
+      this.#child?.kill(this.isolation.processes === 'hidden' ? 'SIGKILL' : 'SIGQUIT');
       await Promise.race([this.#ended, pause(STOP_MS, undefined, { ref: false })]);
-    } finally {
-      await this.#asRoot(['rm', '-rf', this.#folder]).catch(() =>
-        rm(this.#folder, { recursive: true, force: true }),
-      );
     }
-  }
-
-  /** Nobody else has this user id, so whatever has it was started by the server. */
-  async #endUser(uid: number): Promise<void> {
-    const deadline = Date.now() + STOP_MS;
-    for (let signal = 'QUIT'; ; signal = 'KILL') {
-      const left = (await processes()).filter(found => found.uid === uid);
-      if (left.length === 0) return;
-      if (Date.now() > deadline) throw processesRemain(left.length);
-      await this.#asRoot(['kill', `-${signal}`, ...left.map(({ pid }) => String(pid))]).catch(() => {});
-      await pause(signal === 'QUIT' ? 300 : 50);
-    }
+    this.#child?.stdin.destroy();
+    await clear({ folder: this.#folder, uid });
+    await Promise.race([this.#ended, pause(STOP_MS, undefined, { ref: false })]);
+    this.#journal.serverGone();
   }
 
   async #asRoot(command: readonly string[]): Promise<void> {

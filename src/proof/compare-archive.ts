@@ -1,20 +1,24 @@
 // Whether an archive still holds what its proof says: the same tables with the same rows, to the last byte of their COPY
-// text, the same large objects and sequence values.
+// text, the same large objects and sequence values, the same definitions.
 import type { Problem } from '../problems/problem.ts';
+import { contentsDiffer } from '../problems/restore-test.ts';
+import { definitionsDiffer } from '../problems/schema.ts';
 import { largeObjectsDifferFromProof, sequencesDifferFromProof, tablesDiffer } from '../problems/verify.ts';
 import { checkArchive, pairWithBlocks } from './check-archive.ts';
+import { compareContents } from './compare-contents.ts';
 import type { ScanResult } from './copy-scanner.ts';
-import type { LargeObjectProof, Proof, SequenceProof } from './proof.ts';
+import type { LargeObjectProof, Proof, SchemaProof, SequenceProof } from './proof.ts';
 import { parseToc } from './toc.ts';
 
 export interface DecodedArchive {
   /** What `pg_restore --list` printed. */
   readonly toc: string;
   readonly scan: ScanResult;
+  readonly schema: SchemaProof;
 }
 
 /** Everything that differs. Throws a Problem if the table of contents can't be read. */
-export function compareWithProof({ toc, scan }: DecodedArchive, proof: Proof): Problem[] {
+export function compareWithProof({ toc, scan, schema }: DecodedArchive, proof: Proof): Problem[] {
   const shape = checkArchive({ toc, scan, scope: proof.tables, counts: null });
   if (shape.length > 0) return shape;
   const proven = new Map(proof.tables.map(table => [table.oid, table]));
@@ -26,7 +30,15 @@ export function compareWithProof({ toc, scan }: DecodedArchive, proof: Proof): P
     ...(differing.length > 0 ? [tablesDiffer(differing.map(({ table }) => table.name))] : []),
     ...compareLargeObjects(scan.largeObjects, proof.largeObjects),
     ...compareSequences(scan.sequences, proof.sequences),
+    ...compareSchema(schema, toc, proof),
   ];
+}
+
+/** The table of contents names what it can; a default or a check of a column does not stand in it. */
+function compareSchema({ sha256 }: SchemaProof, toc: string, proof: Proof): Problem[] {
+  if (proof.schema === null || proof.schema.sha256 === sha256) return [];
+  const { missing, added } = compareContents(proof.toc, toc);
+  return [missing.length + added.length > 0 ? contentsDiffer(missing, added) : definitionsDiffer()];
 }
 
 function compareLargeObjects(

@@ -13,7 +13,7 @@ import {
 } from '../backups/fields.ts';
 import { type JsonLimits, readJson } from '../backups/read-json.ts';
 import { proofUnreadable } from '../problems/proof.ts';
-import type { Proof } from './proof.ts';
+import type { Proof, SchemaProof } from './proof.ts';
 
 /** A hundred thousand tables come to about 50 MiB with the table of contents. */
 export const PROOF_LIMITS: JsonLimits = { maxBytes: 256 * 1024 * 1024, maxDepth: 8 };
@@ -26,7 +26,7 @@ const toc: Reader<string> = (value, path) => {
   return value;
 };
 
-const readProof: Reader<Proof> = object<Proof>({
+const OLDER_FIELDS: { readonly [K in keyof Omit<Proof, 'schema'>]: Reader<Proof[K]> } = {
   format: oneOf(1),
   tables: list(
     object<Proof['tables'][number]>({
@@ -50,7 +50,18 @@ const readProof: Reader<Proof> = object<Proof>({
     notValidConstraints: list(string()),
     disabledTriggers: list(string()),
   }),
+};
+
+const readNewer = object<Proof>({
+  ...OLDER_FIELDS,
+  schema: object<SchemaProof>({ statements: integer, sha256 }),
 });
+const readOlder = object<Omit<Proof, 'schema'>>(OLDER_FIELDS);
+
+const readProof: Reader<Proof> = (value, path) =>
+  typeof value === 'object' && value !== null && 'schema' in value
+    ? readNewer(value, path)
+    : { ...readOlder(value, path), schema: null };
 
 /** Throws a Problem; `key` is where the bytes were found. */
 export function parseProof(bytes: Uint8Array, key: string): Proof {

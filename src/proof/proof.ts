@@ -33,6 +33,12 @@ export interface SequenceProof {
   readonly called: boolean;
 }
 
+/** Of what the archive defines; see definitions.ts. */
+export interface SchemaProof {
+  readonly statements: number;
+  readonly sha256: string;
+}
+
 export interface Proof {
   readonly format: 1;
   readonly tables: readonly TableProof[];
@@ -40,6 +46,8 @@ export interface Proof {
   readonly sequences: readonly SequenceProof[];
   /** The archive's table of contents as `pg_restore --list` prints it. */
   readonly toc: string;
+  /** null in proofs from before it was taken. */
+  readonly schema: SchemaProof | null;
   /** State at the source that a restore must bring back as it was, not as it should be. */
   readonly validity: {
     readonly invalidIndexes: readonly string[];

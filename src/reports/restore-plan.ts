@@ -5,7 +5,7 @@ import type { Level } from '../backups/level.ts';
 import type { Tier } from '../backups/tier.ts';
 import type { Problem, Warning } from '../problems/problem.ts';
 import { marked, oneLine, plural } from './plain-text.ts';
-import { formatAge, formatBytes, formatMoment } from './quantities.ts';
+import { formatAge, formatBytes, formatDuration, formatMoment } from './quantities.ts';
 
 /**
  * `swap`: into a database beside the live one, which then takes its name; the live one is kept under another.
@@ -95,6 +95,12 @@ export interface RestorePlan {
   readonly terminateSessions: boolean;
   readonly postRestoreSql: string | null;
   readonly postRestoreCommand: string | null;
+  /** From the newest restore test of this name that passed; null where there is none. Not in the hash. */
+  readonly expected: {
+    /** From the start of the download to a restored and analyzed database. */
+    readonly seconds: number;
+    readonly testedAt: Instant;
+  } | null;
   /** What is worth knowing before it is confirmed. */
   readonly notes: readonly Warning[];
   /** What must be mended first: a plan with any can't be carried out. */
@@ -114,6 +120,7 @@ export function planLines(plan: RestorePlan, detail: 'full' | 'minimal'): readon
     full ? becomes(plan) : `Mode ${marked(plan.mode)}`,
     ...(replaces && full ? [replaced(replaces)] : []),
     ...choices(plan, full),
+    expectation(plan),
     ...(full && target.leftovers.length > 0
       ? [
           `Left by earlier restores, dropped first: ${target.leftovers.map(({ name }) => marked(name)).join(', ')}`,
@@ -171,6 +178,12 @@ function replaced({ name, owner, bytes, tables, sessions }: NonNullable<RestoreP
   return `Replaces ${marked(name)} (${size}${inside}, owner ${marked(owner)}, ${plural(connected, 'session')}); it is kept under another name until you drop it`;
 }
 
+function expectation({ expected, plannedAt }: RestorePlan): string {
+  if (expected === null) return 'How long it takes is not known: no restore test of it has passed yet';
+  const { seconds, testedAt } = expected;
+  return `Expected to take about ${formatDuration(seconds)}, as the restore test of ${formatMoment(testedAt)} did (${formatAge(testedAt, plannedAt)}, on a machine of its own)`;
+}
+
 function choices(plan: RestorePlan, full: boolean): string[] {
   const flags = [
     ...(plan.noOwner ? ['owners are left out'] : []),
@@ -195,6 +208,10 @@ export function planToJson(plan: RestorePlan): Readonly<Record<string, unknown>>
   return {
     ...plan,
     backup: plan.backup && { ...plan.backup, stamp: formatInstant(plan.backup.stamp) },
+    expected: plan.expected && {
+      ...plan.expected,
+      testedAt: formatInstant(plan.expected.testedAt),
+    },
     notes: plan.notes.map(told),
     problems: plan.problems.map(told),
     plannedAt: formatInstant(plan.plannedAt),

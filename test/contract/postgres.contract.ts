@@ -10,6 +10,7 @@ import type {
 } from '../../src/postgres/port.ts';
 import { checkArchive } from '../../src/proof/check-archive.ts';
 import { CopyScanner } from '../../src/proof/copy-scanner.ts';
+import { parseDefinitions } from '../../src/proof/definitions.ts';
 
 /** A server with the database that `CONTENTS` describes. */
 export interface PostgresUnderTest {
@@ -167,6 +168,16 @@ export function describePostgres(name: string, start: () => Promise<PostgresUnde
       });
     });
 
+    test('the definitions of an archive stand in its head', async () => {
+      await inSnapshot(async (snapshot, source) => {
+        const { archive } = await proven(snapshot, source);
+        const printed = await feed(postgres.defineArchive(client), archive);
+        const definitions = parseDefinitions(printed.toString('latin1'));
+        expect(definitions.filter(text => /^CREATE TABLE \S*books\b/.test(text))).toHaveLength(1);
+        expect(definitions.filter(text => text.startsWith('COPY '))).toEqual([]);
+      });
+    });
+
     test('a cut archive passes --list and fails to decode', async () => {
       await inSnapshot(async (snapshot, source) => {
         const { archive } = await proven(snapshot, source);
@@ -183,7 +194,11 @@ export function describePostgres(name: string, start: () => Promise<PostgresUnde
       ['nothing', ''],
       ['something else', 'this is no archive at all, nor was it ever one\n'.repeat(50)],
     ])('%s is no archive', async (_, text) => {
-      for (const tool of [postgres.listArchive(client), postgres.decodeArchive(client)]) {
+      for (const tool of [
+        postgres.listArchive(client),
+        postgres.defineArchive(client),
+        postgres.decodeArchive(client),
+      ]) {
         await expect(feed(tool, Buffer.from(text))).rejects.toMatchObject({ code: 'PGB400' });
         await tool.stop();
       }
@@ -207,6 +222,7 @@ export function describePostgres(name: string, start: () => Promise<PostgresUnde
           source.dump(client, snapshot, DUMP),
           source.dumpGlobals(client, { passwords: false }),
           postgres.listArchive(client),
+          postgres.defineArchive(client),
           postgres.decodeArchive(client),
         ];
         for (const tool of tools) {

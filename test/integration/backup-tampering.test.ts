@@ -69,6 +69,16 @@ const TAMPERING: readonly [string, Wrappers, readonly string[]][] = [
     { 'pg_restore --section=data': '"$real" "$@" | head -c 20000' },
     ['PGB401'],
   ],
+  [
+    'pg_restore --schema-only that prints nothing',
+    { 'pg_restore --schema-only': 'cat >/dev/null' },
+    ['PGB401'],
+  ],
+  [
+    'pg_restore --schema-only that is cut short',
+    { 'pg_restore --schema-only': '"$real" "$@" | head -c 1000' },
+    ['PGB401'],
+  ],
   ['pg_restore --section=data that reads nothing', { 'pg_restore --section=data': 'exit 0' }, ['PGB401']],
 ];
 

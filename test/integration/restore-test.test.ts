@@ -1,21 +1,26 @@
 // The restore test on real servers: a good backup passes on every major, and each way in which a backup can be worthless
 // is found, made by tampering for real.
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/backups/canonical-json.ts';
 import { levelOf } from '../../src/backups/choose.ts';
+import { printManifest } from '../../src/backups/parse-manifest.ts';
 import { need } from '../parts/availability.ts';
-import { folderPlace } from '../parts/backup-places.ts';
+import { folderPlace, scratchFolder } from '../parts/backup-places.ts';
 import { type BackupSeen, backUp, manifestOf } from '../parts/backup-run.ts';
-import { seedDemo } from '../parts/databases.ts';
+import { seedDemo, seedHostile } from '../parts/databases.ts';
+import { MEDDLER } from '../parts/meddling-database.sql.ts';
 import { POSTGRES_MAJORS } from '../parts/postgres-binaries.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
 import { remakeArchive } from '../parts/remake-archive.ts';
+import { runRestore } from '../parts/restore-run.ts';
 import { type RestoreTestWishes, runRestoreTest, serviceOf } from '../parts/restore-test-run.ts';
 
 for (const major of POSTGRES_MAJORS) {
   const { missing } = await need(`postgres-${major}`);
-  describe.skipIf(missing)(`a backup of the demo database on PostgreSQL ${major}`, () => {
+  describe.skipIf(missing)(`on PostgreSQL ${major} a restore test`, () => {
     let server: PostgresServer;
     beforeAll(async () => {
       server = await startPostgres({ major });
@@ -24,7 +29,7 @@ for (const major of POSTGRES_MAJORS) {
     });
     afterAll(() => server?.stop());
 
-    it('passes, and counts as restored from then on', async () => {
+    it('passes a backup of the demo database, which counts as restored from then on', async () => {
       const place = await folderPlace();
       const backup = await backUp({ server, database: 'app', place });
       expect(backup.codes, backup.said).toEqual([]);
@@ -45,6 +50,40 @@ for (const major of POSTGRES_MAJORS) {
         { result: 'passed', recoverySeconds: outcome.times.recovery },
       ]);
       expect(seen.left).toEqual([]);
+      const planned = await runRestore({
+        server,
+        database: 'app',
+        folder: place.folder,
+        settings: { dryRun: true },
+      });
+      expect(planned.outcome.plan?.expected).toEqual({
+        seconds: outcome.times.recovery,
+        testedAt: seen.catalog.tests[0]?.at,
+      });
+    });
+
+    it.each([
+      ['the hostile database', 'hostile', () => seedHostile(server, 'hostile')],
+      [
+        'one of another encoding, whose names are no UTF-8',
+        'latin',
+        async () => {
+          await server.createDatabase('latin', "template template0 encoding 'SQL_ASCII' locale 'C'");
+          await server.psql(
+            String.raw`do $$ begin execute format('create table %I (a text default %L)', E'caf\xe9', E'\xff'); end $$`,
+            'latin',
+          );
+        },
+      ],
+    ] as const)('finds nothing in %s', async (_, database, seed) => {
+      await seed();
+      const place = await folderPlace();
+      const backup = await backUp({ server, database, place });
+      expect(backup.codes, backup.said).toEqual([]);
+      const seen = await runRestoreTest({ binFolder: server.binFolder, folder: place.folder });
+      expect(seen.codes, seen.said).toEqual([]);
+      expect(seen.warnings).not.toContain('PGB883');
+      expect(seen.outcome.verdict).toBe('passed');
     });
   });
 }
@@ -62,8 +101,9 @@ describe.skipIf(missing)('A restore test finds', () => {
 
   async function tested(
     wishes: Omit<RestoreTestWishes, 'binFolder' | 'folder'> & {
+      binFolder?: string;
       /** What is done to the bucket between backup and test. */
-      tamper?: (at: { place: Awaited<ReturnType<typeof folderPlace>>; backup: BackupSeen }) => Promise<void>;
+      tamper?: (at: Tampering) => Promise<void>;
       database?: string;
     },
   ) {
@@ -78,13 +118,7 @@ describe.skipIf(missing)('A restore test finds', () => {
 
   /** The archive made anew from a copy of the database that this SQL has changed. */
   function remade(change: string) {
-    return async ({
-      place,
-      backup,
-    }: {
-      place: Awaited<ReturnType<typeof folderPlace>>;
-      backup: BackupSeen;
-    }) => {
+    return async ({ place, backup }: Tampering) => {
       await server.psql('drop database if exists changed');
       await server.psql('create database changed template app');
       await server.psql(change, 'changed');
@@ -103,11 +137,22 @@ describe.skipIf(missing)('A restore test finds', () => {
       'create trigger more before update on parts for each row execute function kept()',
       'PGB867',
     ],
-    ['a disabled trigger', 'alter table parts disable trigger keep', 'PGB866'],
+    ['the check of a column left out', 'alter table parts drop constraint parts_price_check', 'PGB861'],
+    ['the default of a column left out', 'alter table parts alter stock drop default', 'PGB861'],
+    ['another default', 'alter table parts alter stock set default 1', 'PGB861'],
+    ['a column that may be null now', 'alter table parts alter label drop not null', 'PGB861'],
+    [
+      'a function that does something else',
+      'create or replace function kept() returns trigger language plpgsql as $$ begin return null; end $$',
+      'PGB861',
+    ],
+    ['a privilege that nobody had', 'grant delete on parts to public', 'PGB867'],
+    ['a privilege more', 'grant update on bins to public', 'PGB861'],
+    ['a disabled trigger', 'alter table parts disable trigger keep', 'PGB861'],
     [
       'a constraint that is no longer validated',
       'alter table bins drop constraint bins_part_fkey; alter table bins add constraint bins_part_fkey foreign key (part) references parts not valid',
-      'PGB866',
+      'PGB861',
     ],
     ['a sequence set back', "select setval('numbers', 1)", 'PGB444'],
   ])('%s', async (_, change, code) => {
@@ -116,6 +161,58 @@ describe.skipIf(missing)('A restore test finds', () => {
     expect(seen.outcome).toMatchObject({ result: 'failed', verdict: 'failed' });
     const [backup] = seen.catalog.backups;
     expect(backup?.standing).toMatchObject({ reason: 'failed-test' });
+  });
+
+  it.each([
+    ['a missing index', 'drop index parts_by_label', 'PGB867'],
+    ['a disabled trigger', 'alter table parts disable trigger keep', 'PGB866'],
+    [
+      'a constraint that is no longer validated',
+      'alter table bins drop constraint bins_part_fkey; alter table bins add constraint bins_part_fkey foreign key (part) references parts not valid',
+      'PGB866',
+    ],
+  ])('by a proof from before definitions were in it: %s', async (_, change, code) => {
+    const seen = await tested({
+      tamper: async at => {
+        await forgetSchema(at);
+        await remade(change)(at);
+      },
+    });
+    expect(seen.codes, seen.said).toEqual([code]);
+    expect(seen.outcome.verdict).toBe('failed');
+  });
+
+  it('nothing in a backup whose proof is older', async () => {
+    const seen = await tested({ tamper: forgetSchema });
+    expect(seen.codes, seen.said).toEqual([]);
+    expect(seen.outcome.verdict).toBe('passed');
+  });
+
+  it('a default that is changed only while the dump restores', async () => {
+    await server.createDatabase('meddler');
+    await server.psql(MEDDLER, 'meddler');
+    const seen = await tested({ database: 'meddler' });
+    expect(seen.codes, seen.said).toEqual(['PGB862']);
+    expect(seen.said).toContain('CREATE TABLE public.victims');
+    expect(seen.outcome.verdict).toBe('failed');
+  });
+
+  it('the same, and only warns where another minor of pg_dump made the backup', async () => {
+    await server.createDatabase('mended');
+    await server.psql(MEDDLER, 'mended');
+    const seen = await tested({
+      database: 'mended',
+      tamper: async ({ place, backup }) => {
+        const manifest = await manifestOf(backup, place);
+        await writeFile(
+          join(place.folder, backup.outcome.backup?.manifestKey ?? ''),
+          printManifest({ ...manifest, client: { ...manifest.client, version: '16.1' } }),
+        );
+      },
+    });
+    expect(seen.codes, seen.said).toEqual([]);
+    expect(seen.warnings).toContain('PGB883');
+    expect(seen.outcome).toMatchObject({ result: 'degraded', verdict: 'passed' });
   });
 
   it('a row that is lost only while the dump restores', async () => {
@@ -185,6 +282,25 @@ describe.skipIf(missing)('A restore test finds', () => {
     expect(seen.catalog.tests).toEqual([]);
   });
 
+  it('an extension that the server of the test really lacks', async () => {
+    const programs = scratchFolder('without-citext');
+    await cp(dirname(server.binFolder), programs, { recursive: true });
+    for (const folder of [dirname(programs), programs]) if (folder !== '/tmp') await chmod(folder, 0o755);
+    const extensions = (await readdir(programs, { recursive: true })).filter(name =>
+      name.endsWith('/citext.control'),
+    );
+    expect(extensions).toHaveLength(1);
+    await rm(join(programs, extensions[0] ?? ''));
+    await server.createDatabase('extended');
+    await server.psql('create extension citext; create table names as select $$a$$::citext as a', 'extended');
+    const seen = await tested({ database: 'extended', binFolder: join(programs, 'bin') });
+    expect(seen.codes, seen.said).toEqual(['PGB856']);
+    expect(seen.said).toContain('citext');
+    expect(seen.outcome).toMatchObject({ result: 'failed', verdict: null, evidenceKey: null });
+    const whole = await tested({ database: 'extended' });
+    expect(whole.codes, whole.said).toEqual([]);
+  });
+
   it('nothing in a service container, and refuses the server that the backup came from', async () => {
     await using service = await startPostgres({ major: 17 });
     const passed = await tested({ world: { service: serviceOf(service) } });
@@ -210,16 +326,34 @@ describe.skipIf(missing)('A restore test finds', () => {
 });
 
 const SCHEMA = `
-create table parts (id int primary key, label text not null, price numeric check (price > 0));
+create table parts (id int primary key, label text not null, price numeric check (price > 0), stock int default 0);
 insert into parts select i, 'Part ' || i, i from generate_series(1, 1000) i;
 create table bins (part int references parts);
 insert into bins values (7);
+grant select on bins to public;
 create index parts_by_label on parts (label);
 create function kept() returns trigger language plpgsql as $$ begin return new; end $$;
 create trigger keep before insert on parts for each row execute function kept();
 create sequence numbers;
 select setval('numbers', 77);
 select lo_from_bytea(0, 'a large object');`;
+
+type Tampering = { place: Awaited<ReturnType<typeof folderPlace>>; backup: BackupSeen };
+
+/** The proof as an earlier version of this program wrote it, and the manifest made to fit. */
+async function forgetSchema({ place, backup }: Tampering): Promise<void> {
+  const manifest = await manifestOf(backup, place);
+  const { schema, ...older } = JSON.parse((await place.read(manifest.proof.key)).toString());
+  expect(schema.statements).toBeGreaterThan(5);
+  const bytes = canonicalJson(older);
+  await writeFile(join(place.folder, manifest.proof.key), bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const proof = { ...manifest.proof, bytes: bytes.length, sha256 };
+  await writeFile(
+    join(place.folder, backup.outcome.backup?.manifestKey ?? ''),
+    printManifest({ ...manifest, proof }),
+  );
+}
 
 /** An index whose function is said to be immutable and takes a row away each time that it is built. */
 const EATER = `

@@ -18,6 +18,7 @@ import { clientsIn } from '../parts/clients.ts';
 import { runsAsRoot, serverUser } from '../parts/folder.ts';
 import { postgresBin } from '../parts/postgres-binaries.ts';
 import { type PostgresServer, startPostgres } from '../parts/postgres-server.ts';
+import { NO_JOURNAL } from '../parts/restore-test-run.ts';
 import { run } from '../parts/run.ts';
 
 const never = new AbortController().signal;
@@ -33,7 +34,7 @@ beforeAll(async () => {
 });
 
 function servers(folder = postgresBin(16)) {
-  return throwAwayServers(clientsIn(folder));
+  return throwAwayServers(clientsIn(folder), NO_JOURNAL);
 }
 
 describe.skipIf(missing)('The throw-away server', () => {
@@ -64,7 +65,7 @@ describe.skipIf(missing)('The throw-away server', () => {
   it('is gone when the run is killed outright', async () => {
     const script = `import { throwAwayServers } from '${import.meta.dirname}/../../src/postgres/throw-away-server.ts';
       import { clientsIn } from '${import.meta.dirname}/../parts/clients.ts';
-      const server = await throwAwayServers(clientsIn('${postgresBin(16)}')).start(16, { isolation: 'auto', expectedBytes: 1 }, new AbortController().signal);
+      const server = await throwAwayServers(clientsIn('${postgresBin(16)}'), { serverMade() {}, serverGone() {} }).start(16, { isolation: 'auto', expectedBytes: 1 }, new AbortController().signal);
       console.log(server.connection.keywords.host); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -163,7 +163,7 @@ function hostOf(
     },
     lines,
     log,
-    journal: { uploadStarted() {}, uploadEnded() {} },
+    journal: { uploadStarted() {}, uploadEnded() {}, serverMade() {}, serverGone() {} },
     mask() {},
     folderMade() {},
     report() {},

@@ -4,6 +4,7 @@ import { installBrowser, isBrowserHere } from './browser.ts';
 import { ensureDebianPackages } from './debian.ts';
 import { areDebianPackagesHere, installDebianPackages } from './debian-packages.ts';
 import { buildGoProgram, isGoProgramBuilt } from './go-programs.ts';
+import { allowUserNamespaces, canMakeUsers, hasUserNamespaces, installSudo } from './ordinary-user.ts';
 import { isPgBouncerInstalled } from './pgbouncer.ts';
 import { installPostgres, isPostgresInstalled } from './postgres-binaries.ts';
 import { installPrometheus, isPrometheusInstalled } from './prometheus.ts';
@@ -24,6 +25,8 @@ export const PARTS = {
   'postgres-18': { isHere: () => isPostgresInstalled(18), install: () => installPostgres(18) },
   age: { isHere: () => existsSync('/usr/bin/age'), install: () => ensureDebianPackages('age') },
   'debian-packages': { isHere: areDebianPackagesHere, install: installDebianPackages },
+  sudo: { isHere: canMakeUsers, install: installSudo },
+  'user-namespaces': { isHere: hasUserNamespaces, install: allowUserNamespaces },
   browser: { isHere: isBrowserHere, install: installBrowser },
   pgbouncer: { isHere: isPgBouncerInstalled, install: () => ensureDebianPackages('pgbouncer') },
   prometheus: { isHere: isPrometheusInstalled, install: installPrometheus },

@@ -8,6 +8,7 @@ import { scratchFolder } from './backup-places.ts';
 const STRUCK = {
   pg_dump: '*--snapshot=*',
   'pg_restore --list': '*--list*',
+  'pg_restore --schema-only': '*--schema-only*',
   'pg_restore --section=data': '*--section=data*',
 } as const;
 

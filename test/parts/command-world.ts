@@ -78,6 +78,8 @@ export function commandWorld(options: CommandWorldOptions = {}): CommandWorld {
         started = reference;
         journal.add(reference);
       },
+      serverMade() {},
+      serverGone() {},
       uploadEnded() {
         if (started !== undefined) journal.delete(started);
       },

@@ -72,6 +72,16 @@ export function decodeArchive(archive: Buffer): { readonly sql: string; readonly
   return { sql, not: cut };
 }
 
+/** What `pg_restore --schema-only -f -` prints of an archive with this table of contents. */
+export function definitionsOf(toc: string): string {
+  const tables = [...toc.matchAll(/^\d+; 1259 \d+ TABLE (.*) postgres$/gm)];
+  return (
+    HEADER +
+    tables.map(([, name]) => `CREATE TABLE ${(name ?? '').replace(' ', '.')} ();\n\n\n`).join('') +
+    TRAILER
+  );
+}
+
 function tocOf({ tables, sequences, largeObjects }: FakeContents, database: string): string {
   let id = 200;
   const entry = (rest: string) => {

@@ -17,7 +17,14 @@ import {
   wrongPassword,
 } from '../../src/problems/postgres.ts';
 import { archiveUnreadable } from '../../src/problems/proof.ts';
-import { decodeArchive, type FakeContents, type FakeTable, readToc, writeArchive } from './fake-archive.ts';
+import {
+  decodeArchive,
+  definitionsOf,
+  type FakeContents,
+  type FakeTable,
+  readToc,
+  writeArchive,
+} from './fake-archive.ts';
 import { fakeTool } from './fake-tool.ts';
 
 /** Everything that the port can be asked for; `close` never fails. */
@@ -30,6 +37,7 @@ export type Step =
   | 'count'
   | 'dump'
   | 'list'
+  | 'define'
   | 'decode'
   | 'globals';
 
@@ -164,21 +172,8 @@ export function fakePostgres({
       }
       return openSource(ended.signal, close);
     },
-    listArchive: () =>
-      fakeTool('pg_restore --list', running, async ({ input, print, stopped }) => {
-        await begin('list', stopped, stoppedTool);
-        const pieces: Buffer[] = [];
-        let found: ReturnType<typeof readToc>;
-        for await (const piece of input) {
-          pieces.push(piece);
-          found = readToc(Buffer.concat(pieces));
-          if (found) break;
-        }
-        const said = found ?? { not: 'input file is too short (read 0, expected 5)' };
-        if ('not' in said) throw archiveUnreadable('pg_restore --list', 'ended with status 1', said.not);
-        await print(Buffer.from(server.faults.toc(said.toc)));
-        return [];
-      }),
+    listArchive: () => readHead('pg_restore --list', 'list', toc => server.faults.toc(toc)),
+    defineArchive: () => readHead('pg_restore --schema-only', 'define', definitionsOf),
     decodeArchive: () =>
       fakeTool('pg_restore --section=data', running, async ({ input, print, stopped }) => {
         await begin('decode', stopped, stoppedTool);
@@ -192,6 +187,24 @@ export function fakePostgres({
         return [];
       }),
   };
+
+  /** A program that reads no further than the table of contents. */
+  function readHead(what: string, step: Step, printed: (toc: string) => string) {
+    return fakeTool(what, running, async ({ input, print, stopped }) => {
+      await begin(step, stopped, stoppedTool);
+      const pieces: Buffer[] = [];
+      let found: ReturnType<typeof readToc>;
+      for await (const piece of input) {
+        pieces.push(piece);
+        found = readToc(Buffer.concat(pieces));
+        if (found) break;
+      }
+      const said = found ?? { not: 'input file is too short (read 0, expected 5)' };
+      if ('not' in said) throw archiveUnreadable(what, 'ended with status 1', said.not);
+      await print(Buffer.from(printed(said.toc)));
+      return [];
+    });
+  }
 
   function openSource(ended: AbortSignal, close: () => Promise<void>): Source {
     return {

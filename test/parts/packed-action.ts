@@ -1,6 +1,6 @@
 // A bench for the packed action: a PostgreSQL server, a bucket and a Slack webhook of its own, and runs of dist/ on
 // them, each with everything that it left anywhere.
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { SlackMessage } from '../../src/reports/slack-message.ts';
 import { type ActionOptions, type ActionRun, runAction } from './action-runner.ts';
@@ -16,7 +16,12 @@ export const distFolder = resolve(process.env.PG_BACKUP_DIST ?? join(checkout, '
 
 /** Holds action.yml and `dist/`. */
 export const actionFolder = dirname(distFolder);
-if (actionFolder !== checkout) copyFileSync(join(checkout, 'action.yml'), join(actionFolder, 'action.yml'));
+if (actionFolder !== checkout) {
+  // Whole at every moment: other test files read it meanwhile.
+  const copy = join(actionFolder, `action.yml.${process.pid}`);
+  copyFileSync(join(checkout, 'action.yml'), copy);
+  renameSync(copy, join(actionFolder, 'action.yml'));
+}
 
 export const BUCKET = 'backups';
 

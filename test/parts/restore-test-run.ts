@@ -10,13 +10,16 @@ import type { RestoreTestSettings } from '../../src/commands/restore-test/settin
 import type { RestoreTestWorld } from '../../src/commands/restore-test/world.ts';
 import { openDisk } from '../../src/entry/disk.ts';
 import { openTargetServer } from '../../src/postgres/target.ts';
-import { throwAwayServers } from '../../src/postgres/throw-away-server.ts';
+import { type ServerJournal, throwAwayServers } from '../../src/postgres/throw-away-server.ts';
 import { problemLines, warningLine } from '../../src/reports/log-lines.ts';
 import type { RestoreTestOutcome } from '../../src/reports/restore-test-outcome.ts';
 import { openFolderStore } from '../../src/storage/folder-store.ts';
 import { scratchFolder } from './backup-places.ts';
 import { clientsIn } from './clients.ts';
 import type { PostgresServer } from './postgres-server.ts';
+
+/** Nobody cleans up after a test but the server itself. */
+export const NO_JOURNAL: ServerJournal = { serverMade() {}, serverGone() {} };
 
 export interface RestoreTestWishes {
   binFolder: string;
@@ -82,7 +85,7 @@ export async function runRestoreTest(wishes: RestoreTestWishes): Promise<Restore
     signer: null,
     archives: openTargetServer({ ...setting, connection: nowhere }),
     service: null,
-    servers: throwAwayServers(clients),
+    servers: throwAwayServers(clients, NO_JOURNAL),
     openTarget(server) {
       made.push(dirname(server.connection.keywords.host ?? ''));
       return openTargetServer({ ...setting, connection: server.connection });

@@ -1,12 +1,14 @@
 // The one pass over the data: pg_dump's bytes go to the store (through encryption where it is set) and at the same time
-// through `pg_restore --list` and a full decode, from which rows and digests are taken; the rows are counted meanwhile
+// through `pg_restore --list`, its definitions and a full decode, from which rows and digests are taken; the rows are counted meanwhile
 // in the same snapshot. Memory is flat, no disk is used, and nothing becomes visible here: the caller completes the
 // upload, and only after every check held.
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../backups/instant.ts';
 import type { Encryption } from '../../encryption/port.ts';
-import type { ClientFacts, Postgres, Snapshot, Source } from '../../postgres/port.ts';
+import type { ClientFacts, Postgres, Snapshot, Source, ToolFilter } from '../../postgres/port.ts';
 import { CopyScanner, type ScanResult } from '../../proof/copy-scanner.ts';
+import { parseDefinitions, proveSchema } from '../../proof/definitions.ts';
+import type { SchemaProof } from '../../proof/proof.ts';
 import type { Log } from '../../reports/log.ts';
 import type { Upload } from '../../storage/port.ts';
 import { orAborted } from '../or-aborted.ts';
@@ -35,6 +37,7 @@ export interface Streamed {
   /** What `pg_restore --list` printed. */
   readonly toc: string;
   readonly scan: ScanResult;
+  readonly schema: SchemaProof;
   /** By table OID; empty where counts are off. */
   readonly counts: ReadonlyMap<number, number>;
   readonly warnings: readonly string[];
@@ -48,6 +51,7 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
   const { postgres, client, source, snapshot, upload, signal } = parts;
   const dump = source.dump(client, snapshot, parts);
   const list = postgres.listArchive(client);
+  const define = postgres.defineArchive(client);
   const decode = postgres.decodeArchive(client);
   const sealer = (await parts.encryption?.sealer()) ?? null;
   const decoder = new RunAhead(bytes => decode.write(bytes));
@@ -70,6 +74,7 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
       bytes.plain += chunk.length;
       await Promise.all([
         list.write(chunk),
+        define.write(chunk),
         decoder.write(chunk),
         store(sealer ? sealer.update(chunk) : chunk),
       ]);
@@ -85,14 +90,15 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
     const { warnings } = await dump.done;
     if (sealer) await store(sealer.finish());
     list.end();
+    define.end();
     decode.end();
     return warnings;
   };
-  const readToc = async () => {
+  const readWhole = async (tool: ToolFilter) => {
     const pieces: Buffer[] = [];
-    for await (const piece of list.output) pieces.push(Buffer.from(piece));
-    await list.done;
-    return Buffer.concat(pieces).toString('utf8');
+    for await (const piece of tool.output) pieces.push(Buffer.from(piece));
+    await tool.done;
+    return Buffer.concat(pieces);
   };
   const scan = async () => {
     for await (const piece of decode.output) scanner.push(piece);
@@ -106,8 +112,8 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
   };
 
   try {
-    const [warnings, toc, scanned, counts] = await orAborted(
-      Promise.all([pump(), readToc(), scan(), count()]),
+    const [warnings, toc, defined, scanned, counts] = await orAborted(
+      Promise.all([pump(), readWhole(list), readWhole(define), scan(), count()]),
       signal,
     );
     const plainSha256 = plain.digest('hex');
@@ -116,13 +122,15 @@ export async function streamArchive(parts: StreamParts): Promise<Streamed> {
       plainSha256,
       storedBytes: bytes.stored,
       storedSha256: stored?.digest('hex') ?? plainSha256,
-      toc,
+      toc: toc.toString('utf8'),
       scan: scanned,
+      // Not before the end: the lexer would hold up what streams.
+      schema: proveSchema(parseDefinitions(defined.toString('latin1'))),
       counts,
       warnings,
     };
   } catch (error) {
-    await Promise.all([dump.stop(), list.stop(), decode.stop(), snapshot.close()]);
+    await Promise.all([dump.stop(), list.stop(), define.stop(), decode.stop(), snapshot.close()]);
     throw error;
   }
 }

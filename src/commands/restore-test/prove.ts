@@ -13,7 +13,9 @@ import {
   targetIsStandby,
   targetOfOtherMajor,
 } from '../../problems/restore-test.ts';
+import { schemaDiffers, schemaNotAsArchived } from '../../problems/schema.ts';
 import { compareWithArchive, type Difference } from '../restore/compare.ts';
+import { compareSchema, warnOfSchema } from '../restore/compare-schema.ts';
 import { type Obtained, readThrough } from '../restore/obtain.ts';
 import { runAssertions } from './assertions.ts';
 import type { RestoreTestDraft } from './draft.ts';
@@ -53,6 +55,7 @@ export async function prove(
     );
     draft.compared = { ...compared, assertions: settings.assertions.length };
     const differing = compared.differences.map(tell);
+    differing.push(...(await judgeSchema(world, draft, { ...trial, scratch, facts }, signal)));
     if (settings.assertions.length === 0) return differing;
     const { assertions, assertionTimeoutMs } = settings;
     const failed = await draft.stage('Ask the assertions', () =>
@@ -63,6 +66,26 @@ export async function prove(
     await scratch.drop().catch(() => {});
     await scratch.close();
   }
+}
+
+async function judgeSchema(
+  world: RestoreTestWorld,
+  draft: RestoreTestDraft,
+  { archive, backup, facts, target, ...trial }: Trial & { scratch: Scratch; facts: TargetFacts },
+  signal: AbortSignal,
+): Promise<Problem[]> {
+  const { server, client } = backup.manifest;
+  const source = { serverVersion: server.version, clientVersion: client.version };
+  const left = { noOwner: false, noAcl: false };
+  const compared = { ...trial, ...left, source, file: archive.file, targetMajor: facts.serverMajor };
+  if (world.service) {
+    draft.warn(...(await warnOfSchema({ target }, compared, signal)));
+    return [];
+  }
+  const difference = await compareSchema({ target }, compared, signal);
+  if (difference?.certain) return [schemaDiffers(difference)];
+  if (difference) draft.warn(schemaNotAsArchived(difference));
+  return [];
 }
 
 function judge({ manifest }: ChosenBackup, facts: TargetFacts): void {

@@ -1,13 +1,25 @@
 // A backup of the destination as the source of a restore.
+
+import type { PastTest } from '../../backups/catalog.ts';
 import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import { identityMissing } from '../../problems/keys.ts';
 import { archivePath, obtain } from './obtain.ts';
-import { plannedBackup } from './plan.ts';
+import { expectedTime, plannedBackup } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
 import type { Source } from './source.ts';
 import type { RestoreWorld } from './world.ts';
 
-export function backupSource(world: RestoreWorld, settings: RestoreSettings, chosen: ChosenBackup): Source {
+export interface Found {
+  readonly chosen: ChosenBackup;
+  /** Restore tests of its name, oldest first. */
+  readonly tests: readonly PastTest[];
+}
+
+export function backupSource(
+  world: RestoreWorld,
+  settings: RestoreSettings,
+  { chosen, tests }: Found,
+): Source {
   const backup = plannedBackup(chosen);
   return {
     chosen,
@@ -15,6 +27,7 @@ export function backupSource(world: RestoreWorld, settings: RestoreSettings, cho
       const locked = backup.encrypted && world.opener === null;
       return {
         planned: { backup },
+        expected: expectedTime(tests),
         notes: [],
         problems: locked ? [identityMissing(backup.key)] : [],
       };

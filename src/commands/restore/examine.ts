@@ -9,6 +9,7 @@ import { totalsDiffer } from '../../problems/verify.ts';
 import { parseArchiveSchema } from '../../proof/archive-schema.ts';
 import { compareWithProof } from '../../proof/compare-archive.ts';
 import type { ScannedTable, ScanResult } from '../../proof/copy-scanner.ts';
+import { parseDefinitions, proveSchema } from '../../proof/definitions.ts';
 import type { Proof } from '../../proof/proof.ts';
 import type { SqlDump } from '../../proof/sql-dump-scanner.ts';
 import { parseToc } from '../../proof/toc.ts';
@@ -37,7 +38,9 @@ export async function examineArchive(
   const toc = parseToc(text);
   if (toc.tableData.length !== scan.tables.length)
     throw dumpDamaged(`it lists ${toc.tableData.length} tables with rows and holds ${scan.tables.length}`);
-  if (beside?.proof) throwAll(compareWithProof({ toc: text, scan }, beside.proof));
+  const defined = await readAll(world.target.printSchema(client, file, { create: false }), signal);
+  const definitions = proveSchema(parseDefinitions(defined.toString('latin1')));
+  if (beside?.proof) throwAll(compareWithProof({ toc: text, scan, schema: definitions }, beside.proof));
   else if (beside) checkTotals(scan, beside);
   const own = ownProof(scan, (_, place) => !toc.tables.has(toc.tableData[place] ?? -1));
   const tables = own.tables.map((table, place) => ({ ...table, oid: toc.tableData[place] ?? 0 }));
@@ -142,5 +145,6 @@ function ownProof(scan: ScanResult, isExtensions: (table: ScannedTable, place: n
     sequences: scan.sequences,
     toc: '',
     validity: { invalidIndexes: [], notValidConstraints: [], disabledTriggers: [] },
+    schema: null,
   };
 }

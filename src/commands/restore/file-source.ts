@@ -62,6 +62,7 @@ class FileSource implements Source {
       mode === 'swap' || mode === 'new-database' ? [] : [problems.fileForMode(`mode: ${mode}`)];
     return {
       planned: { file: plannedFile(dump, beside, obtained, extensions) },
+      expected: null,
       notes: [
         ...(beside?.proof ? [] : [problems.nothingToCompare(dump.sql?.inserts ?? 0)]),
         ...(beside ? [] : [problems.foreignCode(facts.user, facts.superuser)]),

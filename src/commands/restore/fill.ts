@@ -7,6 +7,7 @@ import { leftoverNotDropped, rolesMissing, targetChanged } from '../../problems/
 import { comparedByRows } from '../../problems/restore-files.ts';
 import type { RestorePlan } from '../../reports/restore-plan.ts';
 import { compareWithArchive, differenceProblems } from './compare.ts';
+import { warnOfSchema } from './compare-schema.ts';
 import type { RestoreDraft } from './draft.ts';
 import { feedSql } from './feed-sql.ts';
 import { judgeLive } from './judge.ts';
@@ -43,6 +44,12 @@ export async function fill(
       throwAll(differenceProblems(compared.differences));
       if (compared.unlike.length > 0) draft.warn(comparedByRows(compared.unlike));
       draft.compared = compared;
+      const { plan, facts, client, archive } = job;
+      // Of a file nobody knows what dumped it, to the minor version.
+      if (!plan.backup) return;
+      const { noOwner, noAcl } = settings;
+      const schema = { source: plan.backup, client, scratch, file: archive.file, noOwner, noAcl };
+      draft.warn(...(await warnOfSchema(world, { ...schema, targetMajor: facts.serverMajor }, signal)));
     });
     if (settings.postRestoreSql !== undefined || settings.postRestoreCommand !== undefined)
       await draft.stage('After the restore', () => runUserWork(world, settings, job, scratch, signal));

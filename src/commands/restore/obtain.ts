@@ -14,6 +14,7 @@ import { plainBytesDiffer, storedBytesChanged } from '../../problems/verify.ts';
 import { type ArchiveSchema, parseArchiveSchema } from '../../proof/archive-schema.ts';
 import { compareWithProof } from '../../proof/compare-archive.ts';
 import { CopyScanner, type ScanResult } from '../../proof/copy-scanner.ts';
+import { parseDefinitions, proveSchema } from '../../proof/definitions.ts';
 import { PROOF_LIMITS, parseProof } from '../../proof/parse-proof.ts';
 import type { Proof } from '../../proof/proof.ts';
 import type { Cut } from '../../proof/sql-dump-scanner.ts';
@@ -81,7 +82,9 @@ export async function obtain(
   await download(world, chosen, file, signal);
   const scan = await decode(world, client, file, archive.plainBytes, signal);
   const toc = (await readAll(world.target.printToc(client, file), signal)).toString();
-  throwAll(compareWithProof({ toc, scan }, proof));
+  const printed = await readAll(world.target.printSchema(client, file, { create: false }), signal);
+  const schema = proveSchema(parseDefinitions(printed.toString('latin1')));
+  throwAll(compareWithProof({ toc, scan, schema }, proof));
   const { locale, roles } = await readSchema(world, chosen, client, file, signal);
   const { encoding, textSettings: settings } = manifest.server;
   const text = { encoding: locale.get('ENCODING') ?? encoding, settings };

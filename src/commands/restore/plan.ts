@@ -1,6 +1,7 @@
 // What a restore is about to do, as plain data, and the hash by which somebody confirms it. The hash covers what decides
 // over the outcome and nothing that passes: sessions come and go, sizes and ages change, and the plan stays the same.
 import { canonicalJson, sha256Hex } from '../../backups/canonical-json.ts';
+import type { PastTest } from '../../backups/catalog.ts';
 import { levelOf } from '../../backups/choose.ts';
 import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import type { Instant } from '../../backups/instant.ts';
@@ -32,6 +33,14 @@ export function plannedBackup(chosen: ChosenBackup): PlannedBackup {
   };
 }
 
+/** `tests`: of the name, oldest first. */
+export function expectedTime(tests: readonly PastTest[]): RestorePlan['expected'] {
+  const last = tests.findLast(
+    ({ result, recoverySeconds }) => result === 'passed' && recoverySeconds !== null,
+  );
+  return last?.recoverySeconds == null ? null : { seconds: last.recoverySeconds, testedAt: last.at };
+}
+
 const HASH_DIGITS = 12;
 
 export type Judged = Pick<RestorePlan, 'notes' | 'problems'>;
@@ -40,7 +49,7 @@ export function makePlan(
   planned: Planned,
   facts: TargetFacts,
   settings: RestoreSettings,
-  judged: Judged,
+  judged: Judged & Pick<RestorePlan, 'expected'>,
   now: Instant,
 ): RestorePlan {
   const replaces = settings.mode === 'swap' ? facts.database : null;

@@ -1,7 +1,7 @@
 // The story of a restore: find, plan, confirm; bring the archive here and verify all of it; and only then make a database
 // beside the live one, fill it, compare it, and swap the two. The order is chosen so that the live database is as it was
 // until the one transaction that renames it.
-import { type ChosenBackup, chooseBackup } from '../../backups/choose-backup.ts';
+import { chooseBackup } from '../../backups/choose-backup.ts';
 import { makeId } from '../../backups/id.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
 import { throwAll } from '../../problems/problem.ts';
@@ -9,7 +9,7 @@ import { confirmDiffers, confirmMissing, targetNotNamed } from '../../problems/r
 import type { RestoreOutcome } from '../../reports/restore-outcome.ts';
 import { planLines, type RestorePlan } from '../../reports/restore-plan.ts';
 import { CatalogReader } from '../read-catalog.ts';
-import { backupSource } from './backup-source.ts';
+import { backupSource, type Found } from './backup-source.ts';
 import { RestoreDraft } from './draft.ts';
 import { openFileSource } from './file-source.ts';
 import { fill } from './fill.ts';
@@ -77,7 +77,7 @@ async function find(
   settings: RestoreSettings,
   draft: RestoreDraft,
   signal: AbortSignal,
-): Promise<ChosenBackup> {
+): Promise<Found> {
   const name = settings.name ?? world.target.database;
   if (name === undefined) throw targetNotNamed();
   const accepted = settings.acceptIdentity === undefined ? [] : [settings.acceptIdentity];
@@ -86,7 +86,7 @@ async function find(
   draft.warn(...catalog.alarms);
   const choice = chooseBackup(catalog, settings.wish);
   if ('not' in choice) throw choice.not;
-  return choice.ok;
+  return { chosen: choice.ok, tests: catalog.tests };
 }
 
 async function planFor(
@@ -98,13 +98,17 @@ async function planFor(
   const wanted = settings.mode === 'swap' ? world.target.database : settings.newDatabase;
   if (wanted === undefined) throw targetNotNamed();
   const facts = await world.target.facts(wanted, signal);
-  const { planned, notes, problems } = await source.describe(facts, signal);
+  const { planned, expected, notes, problems } = await source.describe(facts, signal);
   const judged = judgeTarget(restorableOf(planned), facts, settings, wanted);
   const plan = makePlan(
     planned,
     facts,
     settings,
-    { notes: [...notes, ...judged.notes], problems: [...judged.problems, ...problems] },
+    {
+      notes: [...notes, ...judged.notes],
+      problems: [...judged.problems, ...problems],
+      expected,
+    },
     world.now(),
   );
   return { plan, facts };

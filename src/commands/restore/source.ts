@@ -4,7 +4,7 @@ import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import type { ClientFacts } from '../../postgres/port.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
 import type { Problem, Warning } from '../../problems/problem.ts';
-import type { PlannedBackup, PlannedFile } from '../../reports/restore-plan.ts';
+import type { PlannedBackup, PlannedFile, RestorePlan } from '../../reports/restore-plan.ts';
 import type { Obtained } from './obtain.ts';
 
 /** One of the two. */
@@ -14,6 +14,7 @@ export type Planned =
 
 export interface Described {
   readonly planned: Planned;
+  readonly expected: RestorePlan['expected'];
   /** Of itself; what the target has to say comes on top. */
   readonly notes: readonly Warning[];
   readonly problems: readonly Problem[];

@@ -8,6 +8,7 @@ import { Problem } from '../../problems/problem.ts';
 import { plainBytesDiffer } from '../../problems/verify.ts';
 import type { DecodedArchive } from '../../proof/compare-archive.ts';
 import { CopyScanner } from '../../proof/copy-scanner.ts';
+import { parseDefinitions, proveSchema } from '../../proof/definitions.ts';
 import { orAborted } from '../or-aborted.ts';
 
 export interface Decoding {
@@ -25,12 +26,14 @@ export async function decodeArchive(
 ): Promise<{ readonly ok: DecodedArchive } | { readonly not: Problem }> {
   const { postgres, client, manifest, plain, signal } = decoding;
   const list = postgres.listArchive(client);
+  const define = postgres.defineArchive(client);
   const decode = postgres.decodeArchive(client);
   try {
-    const [fed, toc, scan] = await orAborted(
+    const [fed, toc, defined, scan] = await orAborted(
       Promise.all([
-        attempt(() => feed(plain, manifest, [list, decode])),
-        attempt(() => readToc(list), list),
+        attempt(() => feed(plain, manifest, [list, define, decode])),
+        attempt(() => readWhole(list), list),
+        attempt(() => readWhole(define), define),
         attempt(() => readRows(decode), decode),
       ]),
       signal,
@@ -38,10 +41,12 @@ export async function decodeArchive(
     // What the tools say of bytes that were cut off or are not those of the dump explains nothing.
     if ('not' in fed) return fed;
     if ('not' in toc) return toc;
+    if ('not' in defined) return defined;
     if ('not' in scan) return scan;
-    return { ok: { toc: toc.ok, scan: scan.ok } };
+    const schema = proveSchema(parseDefinitions(defined.ok.toString('latin1')));
+    return { ok: { toc: toc.ok.toString('utf8'), scan: scan.ok, schema } };
   } finally {
-    await Promise.all([list.stop(), decode.stop()]);
+    await Promise.all([list.stop(), define.stop(), decode.stop()]);
   }
 }
 
@@ -66,11 +71,11 @@ async function feed(
     throw plainBytesDiffer(archive.key);
 }
 
-async function readToc(list: ToolFilter): Promise<string> {
+async function readWhole(tool: ToolFilter): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of list.output) pieces.push(Buffer.from(piece));
-  await list.done;
-  return Buffer.concat(pieces).toString('utf8');
+  for await (const piece of tool.output) pieces.push(Buffer.from(piece));
+  await tool.done;
+  return Buffer.concat(pieces);
 }
 
 async function readRows(decode: ToolFilter) {

@@ -71,7 +71,7 @@ function restoreTestWorld(config: RestoreTestConfig, workplace: Workplace): Rest
     random: randomBytes,
     archives: open(NOWHERE),
     service: config.target ? open(config.target) : null,
-    servers: throwAwayServers(clients),
+    servers: throwAwayServers(clients, workplace.journal),
     openTarget: server => open(server.connection),
     run: { url: run.url, tool: run.tool },
   };

@@ -42,6 +42,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'restore-files.ts': /^PGB7[23]/,
   'host.ts': /^PGB9/,
   'restore-test.ts': /^PGB8[5-8]/,
+  'schema.ts': /^PGB8[68]/,
   'run.ts': /^PGB9/,
 };
 

@@ -155,9 +155,10 @@ describe('large objects', () => {
 
 describe('the proof', () => {
   const validity = { invalidIndexes: ['public.i'], notValidConstraints: [], disabledTriggers: [] };
+  const schema = { statements: 3, sha256: 'a'.repeat(64) };
 
   it('gives each table its rows by place', () => {
-    const { tables } = buildProof({ ...sound(), validity });
+    const { tables } = buildProof({ ...sound(), schema, validity });
     expect(
       tables.map(({ oid, name, rows, counted, viaRoot, extensionCondition }) => [
         oid,
@@ -175,34 +176,38 @@ describe('the proof', () => {
   });
 
   it('says null where counts are off', () => {
-    expect(buildProof({ ...sound(), counts: null, validity }).tables.map(table => table.counted)).toEqual([
-      null,
-      null,
-      null,
-    ]);
+    expect(
+      buildProof({ ...sound(), counts: null, schema, validity }).tables.map(table => table.counted),
+    ).toEqual([null, null, null]);
   });
 
   it('can not be made of an archive whose blocks are missing', () => {
-    expect(() => buildProof({ ...sound(), ...withScan({ tables: [] }), validity })).toThrow(
+    expect(() => buildProof({ ...sound(), ...withScan({ tables: [] }), schema, validity })).toThrow(
       'before it was checked',
     );
   });
 
   it('comes back from its bytes as it was, a long table of contents included', () => {
     const toc = `${sound().toc}; ${'x'.repeat(100_000)}\n`;
-    const proof = buildProof({ ...sound(), toc, validity });
+    const proof = buildProof({ ...sound(), toc, schema, validity });
     expect(parseProof(printProof(proof), 'k')).toEqual(proof);
+  });
+
+  it('of a version that took no digest of the definitions is read as well', () => {
+    const { schema: _, ...older } = buildProof({ ...sound(), schema, validity });
+    expect(parseProof(Buffer.from(JSON.stringify(older)), 'k')).toEqual({ ...older, schema: null });
   });
 
   it.each([
     ['another format', { format: 2 }],
+    ['a digest that is none', { schema: { ...schema, sha256: 'x' } }],
     ['a field that nobody wrote', { more: 1 }],
     [
       'rows that are no number',
-      { tables: [{ ...buildProof({ ...sound(), validity }).tables[0], rows: '3' }] },
+      { tables: [{ ...buildProof({ ...sound(), schema, validity }).tables[0], rows: '3' }] },
     ],
   ])('is refused with %s', (_, change) => {
-    const bytes = Buffer.from(JSON.stringify({ ...buildProof({ ...sound(), validity }), ...change }));
+    const bytes = Buffer.from(JSON.stringify({ ...buildProof({ ...sound(), schema, validity }), ...change }));
     expect(() => parseProof(bytes, 'k')).toThrow(expect.objectContaining({ code: 'PGB413' }));
   });
 

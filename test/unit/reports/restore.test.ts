@@ -38,6 +38,7 @@ const PLAN: RestorePlan = {
   terminateSessions: true,
   postRestoreSql: 'select 1',
   postRestoreCommand: 'npm run migrate',
+  expected: { seconds: 754, testedAt: Date.parse('2026-11-18T04:00:00Z') },
   notes: [],
   problems: [],
   plannedAt: NOW,
@@ -114,9 +115,17 @@ describe('a plan in lines', () => {
       'Restores beside `app`, compares, then swaps the two by renaming them',
       'Replaces `app` (9.54 MiB, 3 tables, owner `owner`, 2 sessions); it is kept under another name until you drop it',
       'Also: grants are left out; sessions are ended at the swap; then your SQL runs in it; then your command runs: `npm run migrate`',
+      'Expected to take about 12 min 34 s, as the restore test of 2026-11-18 04:00 UTC did (3 d ago, on a machine of its own)',
       'Left by earlier restores, dropped first: `app_restore_00000000`',
       'Plan `c7209e0ee7eb`',
     ]);
+  });
+
+  it('says that nobody knows how long it takes where no test has passed', () => {
+    expect(planLines({ ...PLAN, expected: null }, 'full')).toContain(
+      'How long it takes is not known: no restore test of it has passed yet',
+    );
+    expect(planToJson({ ...PLAN, expected: null })).toMatchObject({ expected: null });
   });
 
   it('with minimal detail tells neither names nor hosts nor rows', () => {
@@ -129,6 +138,7 @@ describe('a plan in lines', () => {
     expect(planToJson({ ...PLAN, problems: [confirmMissing('x')] })).toMatchObject({
       hash: 'c7209e0ee7eb',
       backup: { stamp: '2026-11-20T03:17:00Z' },
+      expected: { seconds: 754, testedAt: '2026-11-18T04:00:00Z' },
       problems: [{ code: 'PGB817' }],
     });
     expect(restoreToJson(DONE)).toMatchObject({ hash: 'c7209e0ee7eb', result: 'success' });

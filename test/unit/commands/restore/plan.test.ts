@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { besideName, makePlan } from '../../../../src/commands/restore/plan.ts';
+import { besideName, expectedTime, makePlan } from '../../../../src/commands/restore/plan.ts';
 import type { RestoreSettings } from '../../../../src/commands/restore/settings.ts';
 import { dropCommand, shellWord, undoCommand } from '../../../../src/commands/restore/undo.ts';
 import type { DatabaseFacts, TargetFacts } from '../../../../src/postgres/target-port.ts';
-import type { PlannedBackup } from '../../../../src/reports/restore-plan.ts';
+import type { PlannedBackup, RestorePlan } from '../../../../src/reports/restore-plan.ts';
 import { RESTORE_SETTINGS } from '../../../parts/restore-run.ts';
 import { run } from '../../../parts/run.ts';
 import { BACKUP, DATABASE, FACTS } from './sample.ts';
@@ -17,11 +17,12 @@ interface Change {
   database?: Partial<DatabaseFacts>;
   settings?: Partial<RestoreSettings>;
   now?: number;
+  expected?: RestorePlan['expected'];
 }
 
-function hashOf({ backup, facts, database, settings, now = NOW }: Change = {}): string {
+function hashOf({ backup, facts, database, settings, now = NOW, expected = null }: Change = {}): string {
   const target = { ...FACTS, ...facts, database: { ...DATABASE, ...database } };
-  const judged = { notes: [], problems: [] };
+  const judged = { notes: [], problems: [], expected };
   const planned = { backup: { ...BACKUP, ...backup } };
   return makePlan(planned, target, { ...RESTORE_SETTINGS, ...settings }, judged, now).hash;
 }
@@ -56,6 +57,7 @@ describe('the hash of a plan', () => {
   it.each<[string, Change]>([
     ['sessions', { database: { sessions: [{ application: 'shop', count: 9 }] } }],
     ['sizes', { database: { bytes: 1 }, backup: { bytes: 3 } }],
+    ['what it is expected to take', { expected: { seconds: 60, testedAt: NOW } }],
     ['time', { now: NOW + 86_400_000 }],
     ['the host has another name', { facts: { host: 'other', port: 1 } }],
     ['jobs, the confirmation, dry-run', { settings: { jobs: 9, confirm: 'x', dryRun: true } }],
@@ -70,6 +72,28 @@ describe('the hash of a plan', () => {
 
   it('is of that form from the first version on', () => {
     expect(hashOf()).toBe('c7209e0ee7eb');
+  });
+});
+
+describe('the expected time', () => {
+  const passed = { result: 'passed', at: 3, recoverySeconds: 70 } as const;
+
+  it.each([
+    ['no test', [], null],
+    ['one that failed', [{ ...passed, result: 'failed' }], null],
+    ['one without a time', [{ ...passed, recoverySeconds: null }], null],
+    [
+      'several: the newest that passed and says',
+      [
+        { ...passed, at: 1, recoverySeconds: 50 },
+        passed,
+        { ...passed, at: 4, recoverySeconds: null },
+        { ...passed, at: 5, result: 'failed', recoverySeconds: 9 },
+      ],
+      { seconds: 70, testedAt: 3 },
+    ],
+  ] as const)('of %s', (_, tests, expected) => {
+    expect(expectedTime(tests)).toEqual(expected);
   });
 });
 
