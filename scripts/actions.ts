@@ -1,12 +1,15 @@
 // Every action there is: what its action.yml says, and which function of the bundle its stub in dist/ starts. One list
 // for the generator and the build.
 import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
+import { FLEET_NOTE_INPUTS, FLEET_SUMMARY_INPUTS } from '../src/inputs/specs/fleet.ts';
 import { GATE_INPUTS } from '../src/inputs/specs/gate.ts';
 import { PRUNE_INPUTS } from '../src/inputs/specs/prune.ts';
 import { RESTORE_INPUTS } from '../src/inputs/specs/restore.ts';
 import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
+import { SCHEDULES_INPUTS } from '../src/inputs/specs/schedules.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
 import { STATUS_INPUTS } from '../src/inputs/specs/status.ts';
+import { FLEET_OUTPUT_DESCRIPTIONS } from '../src/reports/fleet-outcome.ts';
 import { GATE_OUTPUT_DESCRIPTIONS } from '../src/reports/gate-outcome.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { PRUNE_OUTPUT_DESCRIPTIONS } from '../src/reports/prune-outcome.ts';
@@ -81,6 +84,48 @@ export const ACTIONS: readonly ActionText[] = [
     icon: 'scissors',
     inputs: PRUNE_INPUTS,
     outputs: PRUNE_OUTPUT_DESCRIPTIONS,
+  },
+  {
+    folder: 'gate',
+    stub: 'gate',
+    start: 'runGateAction',
+    name: 'PostgreSQL migration gate',
+    description: 'Let a migration through only if a proven backup of the database is fresh enough.',
+    icon: 'shield',
+    inputs: GATE_INPUTS,
+    outputs: GATE_OUTPUT_DESCRIPTIONS,
+  },
+  {
+    folder: '.github/actions/fleet-note',
+    stub: 'fleet-note',
+    start: 'runFleetNoteAction',
+    name: 'Note for the summary of a fleet',
+    description:
+      'Leaves the outcome of one database for the last job of backup-fleet.yml; used by that workflow alone.',
+    icon: 'edit',
+    inputs: FLEET_NOTE_INPUTS,
+    outputs: {},
+  },
+  {
+    folder: '.github/actions/fleet-summary',
+    stub: 'fleet-summary',
+    start: 'runFleetSummaryAction',
+    name: 'Summary of a fleet',
+    description: 'Sums up what the jobs of backup-fleet.yml have left; used by that workflow alone.',
+    icon: 'list',
+    inputs: FLEET_SUMMARY_INPUTS,
+    outputs: FLEET_OUTPUT_DESCRIPTIONS,
+  },
+  {
+    folder: '.github/actions/schedules',
+    stub: 'schedules',
+    start: 'runSchedulesAction',
+    name: 'Watch over schedules',
+    description:
+      'Fails where a workflow that should run by itself was switched off; used by watchdog.yml alone.',
+    icon: 'clock',
+    inputs: SCHEDULES_INPUTS,
+    outputs: {},
   },
   {
     folder: 'status',

@@ -1,7 +1,7 @@
 // Writes what is made from the spec tables: action.yml, docs/inputs.md, the flags in docs/command-line.md. `npm run check`
 // holds the files to it, so that no input is ever documented in two ways.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { MIGRATION_GLOBS } from '../src/commands/gate/migration-files.ts';
 import { COMMANDS } from '../src/entry/commands.ts';
 import { helpFor, overview } from '../src/entry/help.ts';
@@ -10,12 +10,14 @@ import type { InputSpec } from '../src/inputs/specs/spec.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { ACTIONS, type ActionText } from './actions.ts';
 import { root } from './root.ts';
+import { workflowsPage } from './workflow-tables.ts';
 
 /** path → text, as it should be. */
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     ...Object.fromEntries(ACTIONS.flatMap(filesOf)),
     'docs/gate.md': withGlobs('docs/gate.md'),
+    'docs/workflows.md': workflowsPage(readText(join(root, 'docs/workflows.md')) ?? ''),
     'docs/inputs.md': inputsPage(),
     'docs/command-line.md': commandLinePage(),
   };
@@ -25,6 +27,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
 function filesOf(action: ActionText): [path: string, text: string][] {
   const { folder, inputs, outputs } = action;
   if (folder === '') return [['action.yml', actionYml(action)]];
+  if (isInternal(action)) return [[`${folder}/action.yml`, actionYml(action)]];
   const readme = `${folder}/README.md`;
   return [
     [`${folder}/action.yml`, actionYml(action)],
@@ -32,8 +35,18 @@ function filesOf(action: ActionText): [path: string, text: string][] {
   ];
 }
 
+/** A colon would begin a mapping. */
+function scalar(text: string): string {
+  return /: |#/.test(text) ? JSON.stringify(text) : text;
+}
+
+/** For our own workflows alone: without a page, and with nothing to clean up. */
+function isInternal({ folder }: ActionText): boolean {
+  return folder.startsWith('.github/');
+}
+
 function actionYml(action: ActionText): string {
-  const dist = action.folder === '' ? 'dist' : '../dist';
+  const dist = relative(action.folder, 'dist');
   const inputs = action.inputs.map(
     spec =>
       `  ${spec.name}:\n    description: ${JSON.stringify(describe(spec))}\n    required: false\n    default: ${JSON.stringify(spec.default)}`,
@@ -43,20 +56,17 @@ function actionYml(action: ActionText): string {
   );
   return `# Made by scripts/generate.ts from src/inputs/specs and src/reports; npm run check holds it to them.
 name: ${action.name}
-description: ${action.description}
+description: ${scalar(action.description)}
 author: pg-backup-action contributors
 branding:
   icon: ${action.icon}
   color: blue
 inputs:
 ${inputs.join('\n')}
-outputs:
-${outputs.join('\n')}
-runs:
+${outputs.length > 0 ? `outputs:\n${outputs.join('\n')}\n` : ''}runs:
   using: node24
   main: ${dist}/${action.stub}.js
-  post: ${dist}/cleanup.js
-`;
+${isInternal(action) ? '' : `  post: ${dist}/cleanup.js\n`}`;
 }
 
 /** A page written by hand, with the tables between its marks made anew. */
@@ -142,6 +152,7 @@ if (import.meta.main) {
   for (const [path, text] of Object.entries(generatedFiles())) {
     const file = join(root, path);
     if (readText(file) === text) continue;
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
     console.log(`wrote ${path}`);
   }

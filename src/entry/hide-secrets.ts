@@ -1,6 +1,7 @@
 // Which values of a run are secret: the inputs that say so, and what PostgreSQL, AWS and the job's identity take from the
 // environment (a store's error may repeat the token that it was sent).
 
+import { listedUrls } from '../inputs/database-urls.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
 import type { InputSpec } from '../inputs/specs/spec.ts';
 import { type MaskPlan, planMasks } from '../problems/masks.ts';
@@ -22,9 +23,16 @@ export function hideSecrets(
 ): MaskPlan {
   const inputs = specs
     .filter(spec => spec.secret)
-    .map(({ name }) => ({ label: `\`${name}\``, value: raw.get(name) ?? '' }));
+    .flatMap(({ name }) =>
+      valuesOf(name, raw.get(name) ?? '').map(value => ({ label: `\`${name}\``, value })),
+    );
   const variables = SECRET_VARIABLES.map(name => ({ label: name, value: environment[name] ?? '' }));
   const plan = planMasks([...inputs, ...variables]);
   lines.hide(plan.mask);
   return plan;
+}
+
+/** A list of addresses is masked whole, and each address like one that is given by itself. */
+function valuesOf(name: string, value: string): string[] {
+  return name === 'database-urls' ? [value, ...listedUrls(value)] : [value];
 }

@@ -31,6 +31,11 @@ export interface GitHub {
   comment(pull: number, comment: Comment, signal: AbortSignal): Promise<void>;
 }
 
+export interface Workflows {
+  /** As GitHub calls it: `active`, `disabled_inactivity`, `disabled_manually`, …; undefined where there is no such file. */
+  stateOf(file: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
 export interface Comment {
   /** What `body` begins with. A bot's comment that begins so is ours; people may copy it. */
   readonly marker: string;

@@ -2,7 +2,7 @@
 // runs don't need.
 import { apiUrlRefused, githubRefused } from '../problems/github.ts';
 import { Problem } from '../problems/problem.ts';
-import type { Change, ChangedFile, Comment, GitHub } from './port.ts';
+import type { Change, ChangedFile, Comment, GitHub, Workflows } from './port.ts';
 
 export interface GitHubSetting {
   readonly token: string;
@@ -24,12 +24,8 @@ const MOST_COMMENT_PAGES = 10;
 const PATIENCE_MS = 20_000;
 
 /** Throws a Problem where the token would go out in plain text. */
-export async function openGitHub({ token, apiUrl, repository }: GitHubSetting): Promise<GitHub> {
-  if (!isSafe(apiUrl)) throw apiUrlRefused();
-  const { getOctokit } = await import('@actions/github');
-  const octokit = getOctokit(token, { baseUrl: apiUrl, request: { redirect: 'error' } });
-  const [owner = '', repo = ''] = repository.split('/');
-  const place = { owner, repo };
+export async function openGitHub(setting: GitHubSetting): Promise<GitHub> {
+  const { octokit, place } = await connect(setting);
   return {
     changedFiles: (change, signal) =>
       change.by === 'pull'
@@ -38,6 +34,35 @@ export async function openGitHub({ token, apiUrl, repository }: GitHubSetting): 
     comment: (pull, comment, signal) =>
       keepComment(octokit, { ...place, issue_number: pull }, comment, signal),
   };
+}
+
+/** Throws a Problem where the token would go out in plain text. */
+export async function openWorkflows(setting: GitHubSetting): Promise<Workflows> {
+  const { octokit, place } = await connect(setting);
+  return {
+    stateOf: (file, signal) =>
+      ask(`look at the workflow ${file}`, signal, async own => {
+        const request = { ...place, workflow_id: file, request: { signal: own } };
+        try {
+          return (await octokit.rest.actions.getWorkflow(request)).data.state;
+        } catch (error) {
+          if ((error as { status?: unknown }).status === 404) return undefined;
+          throw error;
+        }
+      }),
+  };
+}
+
+async function connect({
+  token,
+  apiUrl,
+  repository,
+}: GitHubSetting): Promise<{ octokit: Octokit; place: Place }> {
+  if (!isSafe(apiUrl)) throw apiUrlRefused();
+  const { getOctokit } = await import('@actions/github');
+  const octokit = getOctokit(token, { baseUrl: apiUrl, request: { redirect: 'error' } });
+  const [owner = '', repo = ''] = repository.split('/');
+  return { octokit, place: { owner, repo } };
 }
 
 type Place = { readonly owner: string; readonly repo: string };

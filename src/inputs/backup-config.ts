@@ -6,6 +6,7 @@ import type { Policy } from '../retention/policy.ts';
 import { readBackupName } from './backup-name.ts';
 import { parseCompression } from './compression.ts';
 import { type ConnectionConfig, readConnection } from './connection.ts';
+import { chooseDatabaseUrl } from './database-urls.ts';
 import { type Destination, readDestination } from './destination.ts';
 import { refuseEvent } from './events.ts';
 import { readPolicySettings } from './policy-config.ts';
@@ -25,14 +26,15 @@ export interface BackupConfig extends Omit<BackupSettings, 'detail' | 'warnings'
 export function readBackupInputs(raw: RawInputs, { environment, event }: Outside): Read<BackupConfig> {
   return readAll(raw, BACKUP_INPUTS, inputs => {
     refuseEvent(inputs, event, 'A backup');
-    const connection = readConnection(inputs, environment);
+    const name = readBackupName(inputs);
+    const connection = readConnection(inputs, environment, chooseDatabaseUrl(inputs, name));
     const destination = readDestination(inputs);
     const tier = inputs.choice('tier', ['auto', ...TIERS]);
     const pruning = readPolicySettings(inputs);
     warnOfTier(inputs, tier, pruning.policy);
     const config = {
       connection,
-      name: readBackupName(inputs),
+      name,
       tier,
       ...pruning,
       prune: inputs.boolean('prune'),

@@ -29,8 +29,13 @@ const SINGLE_INPUTS = {
   database: 'dbname',
 } as const;
 
-export function readConnection(inputs: InputReader, environment: NodeJS.ProcessEnv): ConnectionConfig {
-  const keywords = chooseKeywords(inputs, environment);
+/** `listed`: the URL that a list of databases has for this one. */
+export function readConnection(
+  inputs: InputReader,
+  environment: NodeJS.ProcessEnv,
+  listed?: string,
+): ConnectionConfig {
+  const keywords = chooseKeywords(inputs, environment, listed);
   const rootCert = inputs.optional('ssl-root-cert');
   if (rootCert !== undefined) keywords.set('sslrootcert', rootCert);
   const explicit = keywords.get('sslmode');
@@ -47,8 +52,12 @@ export function readConnection(inputs: InputReader, environment: NodeJS.ProcessE
   return split(keywords);
 }
 
-function chooseKeywords(inputs: InputReader, environment: NodeJS.ProcessEnv): Map<string, string> {
-  const url = inputs.optional('database-url');
+function chooseKeywords(
+  inputs: InputReader,
+  environment: NodeJS.ProcessEnv,
+  listed: string | undefined,
+): Map<string, string> {
+  const url = inputs.optional('database-url') ?? listed;
   const single = Object.entries(SINGLE_INPUTS)
     .map(([input, keyword]) => [keyword, inputs.optional(input)] as const)
     .filter((pair): pair is readonly [(typeof pair)[0], string] => pair[1] !== undefined);

@@ -1,9 +1,9 @@
 // What a run tells to whom: in a public repository nothing that describes the database, in the report artifact never
 // the archive.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ArtifactService, startArtifactService } from '../parts/artifact-service.ts';
 import { need } from '../parts/availability.ts';
 import { type Bench, type BenchRun, startBench } from '../parts/packed-action.ts';
+import { type ArtifactService, startArtifactService } from '../parts/runner-services/artifacts.ts';
 
 const { missing } = await need('postgres-16');
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { actionsCache } from '../../src/postgres/client/actions-cache.ts';
 import { scratchFolder } from '../parts/backup-places.ts';
-import { type CacheService, startCacheService } from '../parts/cache-service.ts';
+import { type CacheService, startCacheService } from '../parts/runner-services/caches.ts';
 
 const FILES = new Map([
   ['dists/bookworm-pgdg/InRelease', Buffer.from('signed')],

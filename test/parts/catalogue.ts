@@ -8,6 +8,7 @@ import { allowUserNamespaces, canMakeUsers, hasUserNamespaces, installSudo } fro
 import { isPgBouncerInstalled } from './pgbouncer.ts';
 import { installPostgres, isPostgresInstalled } from './postgres-binaries.ts';
 import { installPrometheus, isPrometheusInstalled } from './prometheus.ts';
+import { installPythonProgram, isPythonProgramHere } from './python-programs.ts';
 import { findOnPath } from './stock-tools.ts';
 
 interface Part {
@@ -31,6 +32,13 @@ export const PARTS = {
   prometheus: { isHere: isPrometheusInstalled, install: installPrometheus },
   versitygw: { isHere: () => isGoProgramBuilt('versitygw'), install: () => buildGoProgram('versitygw') },
   minio: { isHere: () => isGoProgramBuilt('minio'), install: () => buildGoProgram('minio') },
+  actionlint: { isHere: () => isGoProgramBuilt('actionlint'), install: () => buildGoProgram('actionlint') },
+  act: { isHere: () => isGoProgramBuilt('act'), install: () => buildGoProgram('act') },
+  shellcheck: {
+    isHere: () => isPythonProgramHere('shellcheck'),
+    install: () => installPythonProgram('shellcheck'),
+  },
+  zizmor: { isHere: () => isPythonProgramHere('zizmor'), install: () => installPythonProgram('zizmor') },
   'aws-cli': { isHere: () => findOnPath('aws') !== undefined, install: () => ensureDebianPackages('awscli') },
 } as const satisfies Record<string, Part>;
 

@@ -27,6 +27,8 @@ export interface GitHubApi extends AsyncDisposable {
   readonly token: string;
   readonly repository: string;
   readonly pulls: Map<number, ApiPull>;
+  /** State by file name. */
+  readonly workflows: Map<string, string>;
   /** By `base...head`. */
   readonly comparisons: Map<string, { status: string; files?: readonly ApiFile[] }>;
   /** By number of the pull request. */
@@ -81,6 +83,11 @@ export async function startGitHubApi(): Promise<GitHubApi> {
     const path = url.pathname.replace(`/repos/${repository}`, '');
     const [, pull, files] = /^\/pulls\/(\d+)(\/files)?$/.exec(path) ?? [];
     if (pull !== undefined) return pullAnswer(Number(pull), files !== undefined, url);
+    const [, workflow] = /^\/actions\/workflows\/([^/]+)$/.exec(path) ?? [];
+    if (workflow !== undefined) {
+      const state = api.workflows.get(decodeURIComponent(workflow));
+      return state === undefined ? NOT_FOUND : { status: 200, json: { id: 7, path: workflow, state } };
+    }
     const [, range] = /^\/compare\/(.+)$/.exec(path) ?? [];
     if (range !== undefined) return comparisonAnswer(decodeURIComponent(range));
     const [, issue] = /^\/issues\/(\d+)\/comments$/.exec(path) ?? [];
@@ -125,6 +132,7 @@ export async function startGitHubApi(): Promise<GitHubApi> {
     token,
     repository,
     pulls: new Map(),
+    workflows: new Map(),
     comparisons: new Map(),
     comments: new Map(),
     requests,

@@ -17,6 +17,12 @@ const GO_PROGRAMS = {
     version: 'v0.0.0-20260212201848-7aac2a2c5b7c',
     override: 'MINIO_BIN',
   },
+  actionlint: {
+    module: 'github.com/rhysd/actionlint/cmd/actionlint',
+    version: 'v1.7.12',
+    override: 'ACTIONLINT_BIN',
+  },
+  act: { module: 'github.com/nektos/act', version: 'v0.2.89', override: 'ACT_BIN' },
 } as const;
 export type GoProgram = keyof typeof GO_PROGRAMS;
 
@@ -24,7 +30,7 @@ function builtFolder(name: GoProgram): string {
   return join(partsFolder, 'bin', `${name}-${GO_PROGRAMS[name].version}`);
 }
 
-/** Where the program lies: what its environment variable (`VERSITYGW_BIN`, `MINIO_BIN`) names, or the one built here. */
+/** Where the program lies: what its environment variable (`VERSITYGW_BIN`, `MINIO_BIN`, …) names, or the one built here. */
 export function goProgramPath(name: GoProgram): string {
   return process.env[GO_PROGRAMS[name].override] ?? join(builtFolder(name), name);
 }

@@ -7,6 +7,14 @@ import { DESTINATION, VERIFY_KEYS } from './store.ts';
 
 export const BACKUP_INPUTS: readonly InputSpec[] = [
   ...CONNECTION,
+  {
+    name: 'database-urls',
+    kind: 'lines',
+    secret: true,
+    default: '',
+    description:
+      'In place of `database-url`: the addresses of several databases, one `name=url` a line; `name` chooses one. For a fleet whose addresses are kept in one secret.',
+  },
   ...DESTINATION,
   {
     name: 'name',

@@ -1,7 +1,7 @@
 // What GitHub is asked, against a stand-in for its API on this machine.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GitHub } from '../../../src/github/port.ts';
-import { openGitHub } from '../../../src/github/rest.ts';
+import { openGitHub, openWorkflows } from '../../../src/github/rest.ts';
 import { type ApiFile, startGitHubApi } from '../../parts/github-api.ts';
 
 const never = new AbortController().signal;
@@ -149,5 +149,16 @@ describe('the comment', () => {
     await github.comment(12, comment('closed'), never);
     await github.comment(12, comment('no migration', false), never);
     expect(bodies()).toEqual(['<!-- m -->\n\nno migration\n']);
+  });
+});
+
+describe('the state of a workflow', () => {
+  it('is what GitHub says, and nothing where there is no such file', async () => {
+    const workflows = await openWorkflows({ token: api.token, apiUrl: api.url, repository: api.repository });
+    api.workflows.set('backup.yml', 'disabled_inactivity');
+    expect(await workflows.stateOf('backup.yml', never)).toBe('disabled_inactivity');
+    expect(await workflows.stateOf('other.yml', never)).toBeUndefined();
+    api.refuse = () => 403;
+    await expect(workflows.stateOf('backup.yml', never)).rejects.toMatchObject({ code: 'PGB670' });
   });
 });
