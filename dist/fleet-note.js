@@ -1,0 +1,3 @@
+import { runFleetNoteAction } from './index.js';
+
+process.exit(await runFleetNoteAction());

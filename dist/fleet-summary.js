@@ -1,0 +1,3 @@
+import { runFleetSummaryAction } from './index.js';
+
+process.exit(await runFleetSummaryAction());

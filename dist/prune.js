@@ -1,0 +1,3 @@
+import { runPruneAction } from './index.js';
+
+process.exit(await runPruneAction());

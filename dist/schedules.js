@@ -1,0 +1,3 @@
+import { runSchedulesAction } from './index.js';
+
+process.exit(await runSchedulesAction());

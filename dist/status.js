@@ -1,0 +1,3 @@
+import { runStatusAction } from './index.js';
+
+process.exit(await runStatusAction());
