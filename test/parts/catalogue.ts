@@ -4,12 +4,12 @@ import { installBrowser, isBrowserHere } from './browser.ts';
 import { ensureDebianPackages } from './debian.ts';
 import { areDebianPackagesHere, installDebianPackages } from './debian-packages.ts';
 import { buildGoProgram, isGoProgramBuilt } from './go-programs.ts';
-import { allowUserNamespaces, canMakeUsers, hasUserNamespaces, installSudo } from './ordinary-user.ts';
 import { isPgBouncerInstalled } from './pgbouncer.ts';
 import { installPostgres, isPostgresInstalled } from './postgres-binaries.ts';
 import { installPrometheus, isPrometheusInstalled } from './prometheus.ts';
 import { installPythonProgram, isPythonProgramHere } from './python-programs.ts';
 import { findOnPath } from './stock-tools.ts';
+import { allowUserNamespaces, canMakeUsers, hasUserNamespaces, installSudo } from './users.ts';
 
 interface Part {
   isHere(): boolean;

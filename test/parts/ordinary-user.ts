@@ -1,49 +1,14 @@
 // A user of this machine who is nobody special, as the runner's own user is on a hosted machine: made for one test file,
 // with a password-less sudo or without, and gone after it.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { atExit } from './at-exit.ts';
 import { scratchFolder } from './backup-places.ts';
-import { ensureDebianPackages } from './debian.ts';
-import { runsAsRoot } from './folder.ts';
+import { root } from './users.ts';
 
 const NAME = 'pg-backup-test-user';
 const SUDOERS = `/etc/sudoers.d/${NAME}`;
-const root = (...command: string[]) => [...(runsAsRoot ? [] : ['sudo', '-n']), ...command];
-
-/** Whether this process may make users, and sudo is here. */
-export function canMakeUsers(): boolean {
-  if (process.platform !== 'linux' || !existsSync('/usr/bin/sudo')) return false;
-  return runsAsRoot || spawnSync('sudo', ['-n', 'true']).status === 0;
-}
-
-export async function installSudo(): Promise<void> {
-  await ensureDebianPackages('sudo', 'passwd', 'util-linux');
-  if (!canMakeUsers()) throw new Error('it takes root or a password-less sudo to make a user');
-}
-
-/** Whether a user who is nobody special may make namespaces of its own. */
-export function hasUserNamespaces(): boolean {
-  const nobody = runsAsRoot ? ['setpriv', '--reuid=65000', '--regid=65000', '--clear-groups'] : [];
-  const [file = '', ...args] = [
-    ...nobody,
-    'unshare',
-    '--user',
-    '--map-current-user',
-    '--pid',
-    '--fork',
-    'true',
-  ];
-  return process.platform === 'linux' && spawnSync(file, args).status === 0;
-}
-
-/** Ubuntu 24.04 forbids them; on a machine that is thrown away after the job, and only there, that is lifted. */
-export async function allowUserNamespaces(): Promise<void> {
-  const [file = '', ...args] = root('sysctl', '-w', 'kernel.apparmor_restrict_unprivileged_userns=0');
-  if (process.env.CI === 'true') spawnSync(file, args);
-  if (!hasUserNamespaces()) throw new Error('this machine lets no ordinary user make namespaces');
-}
 
 export interface OrdinaryUser {
   readonly uid: number;
