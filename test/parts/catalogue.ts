@@ -60,7 +60,11 @@ export async function prepareParts(
     const startedAt = performance.now();
     tell(`Installing ${name} ...`);
     try {
-      await part.install();
+      // Each comes over a network: what ends a part is the second refusal.
+      await part.install().catch((error: Error) => {
+        tell(`Once more for ${name}: ${error.message}`);
+        return part.install();
+      });
       tell(`Installed ${name} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     } catch (error) {
       missing[name] = error instanceof Error ? error.message : String(error);
