@@ -39,6 +39,10 @@ export const PARTS = {
     install: () => installPythonProgram('shellcheck'),
   },
   zizmor: { isHere: () => isPythonProgramHere('zizmor'), install: () => installPythonProgram('zizmor') },
+  packers: {
+    isHere: () => ['gzip', 'bzip2', 'xz', 'zstd'].every(program => findOnPath(program) !== undefined),
+    install: () => ensureDebianPackages('gzip', 'bzip2', 'xz-utils', 'zstd'),
+  },
   'aws-cli': { isHere: () => findOnPath('aws') !== undefined, install: () => ensureDebianPackages('awscli') },
 } as const satisfies Record<string, Part>;
 
