@@ -15,6 +15,8 @@ interface Part {
   isHere(): boolean;
   /** Rejects with a sentence that says what is wanting. */
   install(): Promise<void>;
+  /** A right that the kernel gives or keeps back: nothing to install, so not even CI can insist on it. */
+  readonly ofTheKernel?: true;
 }
 
 export const PARTS = {
@@ -26,7 +28,7 @@ export const PARTS = {
   age: { isHere: () => existsSync('/usr/bin/age'), install: () => ensureDebianPackages('age') },
   'debian-packages': { isHere: areDebianPackagesHere, install: installDebianPackages },
   sudo: { isHere: canMakeUsers, install: installSudo },
-  'user-namespaces': { isHere: hasUserNamespaces, install: allowUserNamespaces },
+  'user-namespaces': { isHere: hasUserNamespaces, install: allowUserNamespaces, ofTheKernel: true },
   browser: { isHere: isBrowserHere, install: installBrowser },
   pgbouncer: { isHere: isPgBouncerInstalled, install: () => ensureDebianPackages('pgbouncer') },
   prometheus: { isHere: isPrometheusInstalled, install: installPrometheus },
