@@ -182,7 +182,10 @@ function undoOf(world: RestoreWorld, settings: RestoreSettings, { plan, prepared
     database: plan.database,
     kept: null,
     safety,
-    undo: safety === null ? '' : world.again({ backup: safety, name: plan.safety?.name ?? '', ...(plan.file && { file: '' }) }),
+    undo:
+      safety === null
+        ? ''
+        : world.again({ backup: safety, name: plan.safety?.name ?? '', ...(plan.file && { file: '' }) }),
     drop:
       schemas.length === 0 ? '' : dropSchemasCommand({ ...plan.target, ...facts }, plan.database, schemas),
     schemas,
