@@ -179,7 +179,7 @@ export function migrationGlobsEmpty(): Problem {
     'Write one a line, as in `db/migrate/**`; `**` takes every change for a migration. Left out, the usual places are looked at.',
   );
 }
-/** In place of the run's own text, which speaks of a backup. */
+/** In place of the run's own text. */
 export function gateCancelled(): Problem {
   return problem(
     'cancelled',
