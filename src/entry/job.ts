@@ -5,7 +5,7 @@ import type { Journal } from '../commands/world.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
 import type { Outside, Read } from '../inputs/read.ts';
 import type { InputSpec } from '../inputs/specs/spec.ts';
-import type { Warning } from '../problems/problem.ts';
+import type { ProblemCode, Warning } from '../problems/problem.ts';
 import type { Annotation } from '../reports/annotation.ts';
 import type { Log } from '../reports/log.ts';
 import type { Detail, Notice } from '../reports/notice.ts';
@@ -62,4 +62,6 @@ export interface Job<Config, Outcome extends RunOutcome> {
   afterwards(outcome: Outcome): readonly string[];
   /** What a terminal gets on standard output where JSON isn't asked for; most runs have nothing to answer there. */
   answer?(outcome: Outcome): string;
+  /** Codes of what stands in that answer: told there, and not a second time beside it. */
+  readonly answered?: readonly ProblemCode[];
 }

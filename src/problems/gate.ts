@@ -190,7 +190,7 @@ export function migrationGlobUnknown(glob: string): Problem {
   );
 }
 
-/** In place of the run's own text, which speaks of a backup. */
+/** In place of the run's own text. */
 export function gateCancelled(): Problem {
   return problem(
     'cancelled',

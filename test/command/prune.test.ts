@@ -390,6 +390,14 @@ describe('cut short', () => {
     expect(outcome.names[0]?.deleted).toHaveLength(1);
     expect(codes(outcome)).toEqual(['PGB550']);
   });
+
+  it('cancelled before the first one, it says so, and nothing of a backup that was never asked for', async () => {
+    const test = await twoTooOld();
+    const outcome = await pruneIn(test, {}, AbortSignal.abort(cancelled('SIGTERM')));
+    expect(outcome.problems.map(({ summary }) => summary)).toEqual([
+      'The run was cancelled (SIGTERM): nothing was pruned.',
+    ]);
+  });
 });
 
 function stray(test: CommandWorld) {
