@@ -33,7 +33,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'keys.ts': /^PGB6/,
   'fleet.ts': /^PGB69/,
   'schedules.ts': /^PGB69/,
-  'gate.ts': /^PGB6[56]/,
+  'gate.ts': /^PGB6(5\d|6[0-8]|72)$/,
   'github.ts': /^PGB67/,
   'notices.ts': /^PGB7/,
   'outbound.ts': /^PGB15/,
