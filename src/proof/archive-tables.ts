@@ -10,7 +10,7 @@ const FOREIGN_KEY = new RegExp(
 );
 
 const STATISTICS = new RegExp(
-  `^CREATE STATISTICS (${PART}\\.${PART})\\s[\\s\\S]*\\sFROM (${PART}\\.${PART})$`,
+  `^CREATE STATISTICS (${PART}\\.${PART})\\s[\\s\\S]*\\sFROM (${PART}\\.${PART});?$`,
 );
 const ON_STATISTICS = new RegExp(`^(?:ALTER|COMMENT ON) STATISTICS (${PART}\\.${PART})\\s`);
 const COMMENT = new RegExp(`^COMMENT ON CONSTRAINT ${PART} ON (${PART}\\.${PART}) IS `);
