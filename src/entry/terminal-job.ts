@@ -28,7 +28,7 @@ export async function runOnTerminal<Config, Outcome extends RunOutcome>(
   };
   const outcome = await runJob(job, raw, host, interruption);
   terminal.tell(job.verdict(outcome));
-  tellProblems(outcome.problems, terminal);
+  if (json || !job.answersProblems) tellProblems(outcome.problems, terminal);
   for (const line of job.afterwards(outcome)) terminal.tell(line);
   if (json) terminal.answer(lines.redact(`${JSON.stringify(job.json(outcome), null, 2)}\n`));
   else if (job.answer) terminal.answer(lines.clean(job.answer(outcome)));
