@@ -35,7 +35,7 @@ const PREFLIGHT: readonly {
     check: 'rights',
     codes: ['PGB221', 'PGB223', 'PGB224', 'PGB225'],
     good: ({ tables, largeObjects }) =>
-      `The role may read all ${plural(tables.length, 'table')}, all sequences and ${plural(largeObjects, 'large object')}.`,
+      `The role may read all ${plural(tables.length, 'table')}, their sequences${largeObjects > 0 ? ` and ${plural(largeObjects, 'large object')}` : ''}.`,
   },
   {
     check: 'row-security',
@@ -80,7 +80,12 @@ export function judgeDatabase(
       'connection',
       `Connected to ${JSON.stringify(facts.database)} at ${facts.host}:${facts.port} as ${JSON.stringify(facts.user)}.`,
     ),
-    database.good('tls', `The connection is ${facts.tls ? 'encrypted by TLS' : 'not encrypted by TLS'}.`),
+    database.good(
+      'tls',
+      facts.tls
+        ? 'The connection is encrypted by TLS.'
+        : 'The connection is not encrypted by TLS: `sslmode` lets it, by default on this machine alone.',
+    ),
     ...judged,
     ...others.map(problem => database.wrong('preflight', problem)),
     ...notes.map(note => database.warned('left-out', note)),
