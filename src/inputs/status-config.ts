@@ -1,6 +1,13 @@
 // Everything that a status needs to know, complete and valid: what it looks at, each threshold, and who reads it.
 import type { StatusSettings, Thresholds } from '../commands/status/settings.ts';
-import { badStatusDestination, notASize, notFreeSpace, statusInsideBackups } from '../problems/status.ts';
+import {
+  badStatusDestination,
+  notAPrice,
+  notASize,
+  notFreeSpace,
+  statusInsideBackups,
+} from '../problems/status.ts';
+import type { StoragePrice } from '../reports/status-page/data.ts';
 import { readBackupName } from './backup-name.ts';
 import { type Destination, parseDestination, readDestination, readS3Options } from './destination.ts';
 import { readPolicySettings } from './policy-config.ts';
@@ -15,6 +22,8 @@ export interface StatusConfig extends Omit<StatusSettings, 'detail' | 'warnings'
   readonly statusDestination: Destination | undefined;
   /** A path. */
   readonly metricsFile: string | undefined;
+  /** A path. */
+  readonly html: string | undefined;
 }
 
 export function readStatusInputs(raw: RawInputs): Read<StatusConfig> {
@@ -27,6 +36,8 @@ export function readStatusInputs(raw: RawInputs): Read<StatusConfig> {
       thresholds: readThresholds(inputs),
       failOn: inputs.choice('fail-on', ['critical', 'warning', 'never']),
       metricsFile: inputs.optional('metrics-file'),
+      html: inputs.optional('html'),
+      storagePrice: limit(inputs, 'storage-price', () => readPrice(inputs)),
     };
     if (!destination) return undefined;
     return { ...config, destination, statusDestination: readStatusDestination(inputs, destination) };
@@ -56,6 +67,14 @@ function readSize(inputs: InputReader, name: string): number {
   const bytes = parseSize(text);
   if (bytes === undefined) inputs.problems.push(notASize(name, text));
   return bytes ?? 0;
+}
+
+function readPrice(inputs: InputReader): StoragePrice | null {
+  const text = inputs.text('storage-price');
+  const [, amount, currency] = /^(\d{1,6}(?:\.\d{1,6})?) ?([A-Z]{3})$/.exec(text) ?? [];
+  if (amount !== undefined && currency !== undefined) return { amount: Number(amount), currency };
+  inputs.problems.push(notAPrice(text));
+  return null;
 }
 
 function readFree(inputs: InputReader): Thresholds['minFree'] {

@@ -10,6 +10,15 @@ export function notASize(input: string, text: string): Problem {
   });
 }
 
+export function notAPrice(text: string): Problem {
+  return new Problem({
+    kind: 'configuration',
+    code: 'PGB569',
+    summary: `\`storage-price\` is ${JSON.stringify(text.slice(0, 60))}, which is no price.`,
+    hint: 'Write what a GB costs a month, as in `0.023 USD`; `off` leaves costs out.',
+  });
+}
+
 export function notFreeSpace(text: string): Problem {
   return new Problem({
     kind: 'configuration',

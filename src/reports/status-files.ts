@@ -5,6 +5,8 @@ import { formatAge } from './quantities.ts';
 import { statusToJson } from './status-json.ts';
 import { METRICS_TYPE, renderMetrics } from './status-metrics.ts';
 import type { StatusOutcome, Verdict } from './status-outcome.ts';
+import { type PageLook, statusPageOf } from './status-page/of-outcome.ts';
+import { renderStatusPage } from './status-page/page.ts';
 
 export interface StatusFile {
   readonly file: string;
@@ -14,8 +16,11 @@ export interface StatusFile {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-export function statusFiles(outcome: StatusOutcome): readonly StatusFile[] {
+export const PAGE_TYPE = 'text/html; charset=utf-8';
+
+export function statusFiles(outcome: StatusOutcome, look: PageLook): readonly StatusFile[] {
   return [
+    { file: 'index.html', text: renderStatusPage(statusPageOf(outcome, look)), contentType: PAGE_TYPE },
     { file: 'status.json', text: pretty(statusToJson(outcome)), contentType: JSON_TYPE },
     { file: 'badge.json', text: pretty(badge(outcome)), contentType: JSON_TYPE },
     { file: 'metrics.prom', text: renderMetrics(outcome), contentType: METRICS_TYPE },

@@ -4,6 +4,7 @@ import type { Tier } from '../backups/tier.ts';
 import type { Warning } from '../problems/problem.ts';
 import type { PrunePlan } from '../retention/plan.ts';
 import type { BackupLine } from './outcome.ts';
+import type { EarlierTest } from './restore-test-outcome.ts';
 import type { Comparison } from './shrink.ts';
 
 export interface TierStatus {
@@ -47,4 +48,8 @@ export interface NameStatus {
   readonly lastPassed: { readonly backup: string; readonly at: Instant } | null;
   /** When anything of this name was last written: a backup, what a crashed run left, a test's evidence. */
   readonly lastWrite: Instant | null;
+  /** All of them, oldest first. */
+  readonly backups: readonly BackupLine[];
+  /** Restore tests of this name, oldest first. */
+  readonly tests: readonly EarlierTest[];
 }

@@ -35,11 +35,12 @@ const SETTINGS: StatusSettings = {
     minFree: { share: 0.1 },
   },
   failOn: 'critical',
+  storagePrice: { amount: 0.023, currency: 'USD' },
   detail: 'full',
   warnings: [],
 };
 
-const NOBODY: StatusWorld['readers'] = { shelf: null, metricsFile: null, push: null };
+const NOBODY: StatusWorld['readers'] = { shelf: null, metricsFile: null, page: null, push: null };
 
 function look(
   { world }: CommandWorld,
@@ -295,16 +296,18 @@ describe('those who read it', () => {
   it('get files and metrics, each time anew, and nothing is written among the backups', async () => {
     const test = commandWorld();
     await nights(test, 2);
-    const [shelf, textfile] = [memoryShelf(), memoryShelf()];
+    const [shelf, textfile, pages] = [memoryShelf(), memoryShelf(), memoryShelf()];
     const pushed: (string | undefined)[] = [];
     const readers: StatusWorld['readers'] = {
       shelf,
       metricsFile: { shelf: textfile, file: 'pg.prom' },
+      page: { shelf: pages, file: 'backups.html' },
       push: async (_, name) => void pushed.push(name),
     };
     const effects = test.store.effects.length;
     await look(test, { name: 'app' }, readers);
-    expect([...shelf.files.keys()]).toEqual(['status.json', 'badge.json', 'metrics.prom']);
+    expect([...shelf.files.keys()]).toEqual(['index.html', 'status.json', 'badge.json', 'metrics.prom']);
+    expect(pages.files.get('backups.html')).toBe(shelf.files.get('index.html'));
     expect(textfile.files.get('pg.prom')).toBe(shelf.files.get('metrics.prom'));
     expect(pushed).toEqual(['app']);
     expect(JSON.parse(shelf.files.get('badge.json') ?? '')).toEqual({
@@ -324,9 +327,13 @@ describe('those who read it', () => {
   it('that can not be reached cost a warning', async () => {
     const test = commandWorld();
     await nights(test, 2);
-    const outcome = await look(test, {}, { shelf: memoryShelf(true), metricsFile: null, push: null });
+    const outcome = await look(
+      test,
+      {},
+      { shelf: memoryShelf(true), metricsFile: null, page: null, push: null },
+    );
     expect(outcome.verdict).toBe('ok');
-    expect(outcome.warnings.map(({ code }) => code)).toEqual(['PGB563', 'PGB563', 'PGB563']);
+    expect(outcome.warnings.map(({ code }) => code)).toEqual(Array(4).fill('PGB563'));
     expect(outcome.result).toBe('success');
   });
 
@@ -334,7 +341,7 @@ describe('those who read it', () => {
     const test = commandWorld();
     const shelf = memoryShelf();
     test.store.refuse = () => forbidden({ doing: 'list', action: 's3:ListBucket', place: 's3://b' }, {});
-    await look(test, {}, { shelf, metricsFile: null, push: null });
+    await look(test, {}, { shelf, metricsFile: null, page: null, push: null });
     expect(shelf.files.get('metrics.prom')).toContain('backup_store_up 0\n');
   });
 });

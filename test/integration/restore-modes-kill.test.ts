@@ -114,7 +114,9 @@ describe.skipIf(parts.missing)('A live database', () => {
     };
 
     const uncommitted = cases.filter(([, stage]) => stage !== 'Commit');
-    it.each(uncommitted)('%s: SIGTERM at %s', async (mode, stage) => {
+    // The change itself may be through before a signal is noticed: cancels at its stages are tried below.
+    const early = uncommitted.filter(([, stage]) => stage !== 'Change' && stage !== 'Compare');
+    it.each(early)('%s: SIGTERM at %s', async (mode, stage) => {
       const { status, stderr } = await killAt(mode, stage, 'SIGTERM');
       expect(status, stderr).toBe(143);
       expect(await besideLive(server)).toBe('');
@@ -183,7 +185,7 @@ describe.skipIf(parts.missing)('A live database', () => {
       },
     );
 
-    it.each(cases.filter(([, stage]) => stage === 'Compare'))('%s: a cancel at %s', async (mode, stage) => {
+    it.each(cases)('%s: a cancel at %s', async (mode, stage) => {
       const controller = new AbortController();
       const seen = await planAndRestore({
         server,

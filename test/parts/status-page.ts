@@ -44,6 +44,7 @@ export function statusPage(names: readonly PageName[], wishes: Partial<StatusPag
     tool: 'pg-backup-action 0.1.0',
     runUrl: 'https://github.com/org/repository/actions/runs/1',
     price: { amount: 0.023, currency: 'USD' },
+    findings: [],
     names,
     ...wishes,
   };

@@ -52,6 +52,12 @@ export function describe(catalog: Catalog, settings: DescribeSettings, now: Inst
     good: good.length,
     lastPassed: lastPassedOf(catalog.backups),
     lastWrite: lastWriteOf(catalog),
+    backups: catalog.backups.map(toBackupLine).toReversed(),
+    tests: catalog.tests.map(({ at, result, recoverySeconds }) => ({
+      at,
+      result,
+      recovery: recoverySeconds,
+    })),
   };
 }
 

@@ -1,5 +1,6 @@
 // What a status is told, complete and valid.
 import type { Warning } from '../../problems/problem.ts';
+import type { StoragePrice } from '../../reports/status-page/data.ts';
 import type { DescribeSettings } from './describe.ts';
 
 /** null: the check is off. */
@@ -17,6 +18,8 @@ export interface Thresholds {
 }
 
 export interface StatusSettings extends DescribeSettings {
+  /** For the page; null: costs aren't shown. */
+  readonly storagePrice: StoragePrice | null;
   /** undefined: all names. */
   readonly name: string | undefined;
   readonly thresholds: Thresholds;

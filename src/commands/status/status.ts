@@ -13,7 +13,10 @@ import { StatusDraft } from './draft.ts';
 import { publish, type Readers } from './publish.ts';
 import type { StatusSettings } from './settings.ts';
 
-export type StatusWorld = ReadingWorld & Pick<DraftWorld, 'run'> & { readonly readers: Readers };
+export type StatusWorld = ReadingWorld & {
+  readonly run: DraftWorld['run'] & { readonly tool: string };
+  readonly readers: Readers;
+};
 
 /** Never throws: whatever happens is in the outcome. */
 export async function status(
@@ -27,7 +30,9 @@ export async function status(
   } catch (error) {
     draft.fail(error, signal);
   }
-  if (!signal.aborted) draft.warn(...(await publish(world.readers, draft.outcome(), settings.name, signal)));
+  const page = { timezone: settings.timezone, price: settings.storagePrice, tool: world.run.tool };
+  if (!signal.aborted)
+    draft.warn(...(await publish(world.readers, draft.outcome(), page, settings.name, signal)));
   return draft.outcome();
 }
 

@@ -1,5 +1,6 @@
 // The status: status/ and `pg-backup status`.
 import { basename, dirname, resolve } from 'node:path';
+import type { OneFile } from '../../commands/status/publish.ts';
 import { type StatusWorld, status } from '../../commands/status/status.ts';
 import { STATUS_INPUTS } from '../../inputs/specs/status.ts';
 import { readStatusInputs, type StatusConfig } from '../../inputs/status-config.ts';
@@ -51,21 +52,21 @@ export const statusJob: Job<StatusConfig, StatusOutcome> = {
 };
 
 function statusWorld(config: StatusConfig, workplace: Workplace): StatusWorld {
-  const { statusDestination, metricsFile } = config;
+  const { statusDestination, metricsFile, html } = config;
   const { pushgateway } = workplace.keys;
   return {
     ...openingWorld(config.destination, workplace),
-    run: { url: workplace.run.url },
+    run: { url: workplace.run.url, tool: workplace.run.tool },
     readers: {
       shelf: statusDestination ? openShelf(statusDestination, workplace) : null,
-      metricsFile:
-        metricsFile === undefined
-          ? null
-          : {
-              shelf: openFolderShelf({ folder: dirname(resolve(metricsFile)) }),
-              file: basename(metricsFile),
-            },
+      metricsFile: oneFile(metricsFile),
+      page: oneFile(html),
       push: pushgateway && ((...pushed) => pushgateway.push(...pushed)),
     },
   };
+}
+
+function oneFile(path: string | undefined): OneFile | null {
+  if (path === undefined) return null;
+  return { shelf: openFolderShelf({ folder: dirname(resolve(path)) }), file: basename(path) };
 }

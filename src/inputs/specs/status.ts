@@ -81,7 +81,20 @@ export const STATUS_INPUTS: readonly InputSpec[] = [
     kind: 'text',
     default: '',
     description:
-      'Where `status.json`, `badge.json` (shields.io) and `metrics.prom` are written, over those of the last time: `s3://bucket/prefix` or `file:///path`, outside of `destination`. They tell names, sizes and times to whoever may read there. Default: nowhere.',
+      'Where the status page (`index.html`), `status.json`, `badge.json` (shields.io) and `metrics.prom` are written, over those of the last time: `s3://bucket/prefix` or `file:///path`, outside of `destination`. They tell names, sizes and times to whoever may read there. Default: nowhere.',
+  },
+  {
+    name: 'html',
+    kind: 'text',
+    default: '',
+    description: 'Path of a file to write the status page to: one page that needs nothing else.',
+  },
+  {
+    name: 'storage-price',
+    kind: 'text',
+    default: '0.023 USD',
+    description:
+      'What a GB costs a month where the backups lie, for the status page: an amount and a currency, or `off`.',
   },
   {
     name: 'metrics-file',

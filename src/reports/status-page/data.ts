@@ -14,6 +14,13 @@ export interface Finding {
   readonly text: string;
 }
 
+/** What a GB (10^9 bytes) costs a month. */
+export interface StoragePrice {
+  readonly amount: number;
+  /** `USD`. */
+  readonly currency: string;
+}
+
 export interface PageName {
   readonly name: string;
   readonly state: State;
@@ -38,7 +45,9 @@ export interface StatusPage {
   readonly tool: string;
   /** The run that made the page; null on a terminal. */
   readonly runUrl: string | null;
-  /** What a GB (10^9 bytes) costs a month; null: costs aren't shown. */
-  readonly price: { readonly amount: number; readonly currency: string } | null;
+  /** null: costs aren't shown. */
+  readonly price: StoragePrice | null;
+  /** What speaks against the store as a whole. */
+  readonly findings: readonly Finding[];
   readonly names: readonly PageName[];
 }

@@ -8,6 +8,7 @@ import type { TierStatus } from '../status.ts';
 import { renderCalendar } from './calendar.ts';
 import { renderBars, renderLine } from './chart.ts';
 import type { PageName, StatusPage } from './data.ts';
+import { renderFindings } from './findings.ts';
 import { type Html, html } from './html.ts';
 import { renderState } from './state.ts';
 import { monthlyCost } from './storage-cost.ts';
@@ -19,7 +20,7 @@ export function renderName(one: PageName, page: StatusPage): Html {
   const { backups, findings, prune, tests, tiers } = one;
   const good = backups.filter(({ notCounted }) => notCounted === undefined);
   return html`<section class="card" id="${anchorOf(one.name)}"><h2>${one.name} ${renderState(one.state)}</h2>
-${findings.length > 0 ? html`<ul class="findings">${findings.map(({ severity, text }) => html`<li class="${severity}">${text}</li>`)}</ul>` : null}
+${renderFindings(findings)}
 <dl class="facts">${factsOf(one, page)}</dl>
 <h3>Backups by day</h3>${backups.length > 0 ? renderCalendar(backups, page.now, page.timezone) : html`<p>No backup.</p>`}
 <div class="pair"><div><h3>Stored size</h3>${renderSizes(good)}</div><div><h3>Time to restore</h3>${renderTests(tests)}</div></div>

@@ -3,6 +3,7 @@
 import { plural } from '../plain-text.ts';
 import { formatAge, formatBytes, formatMoment } from '../quantities.ts';
 import type { PageName, StatusPage } from './data.ts';
+import { renderFindings } from './findings.ts';
 import { type Html, html, trusted } from './html.ts';
 import { anchorOf, renderName } from './name-section.ts';
 import { renderState } from './state.ts';
@@ -14,7 +15,7 @@ export function renderStatusPage(page: StatusPage): string {
   const { names, now, place, runUrl, tool } = page;
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${titleOf(page)}</title><style>${trusted(STYLE)}</style></head>
-<body><header><h1>PostgreSQL backups ${renderState(page.state)}</h1><p class="verdict">${verdictOf(page)}</p><p class="place"><code>${place}</code></p></header>
+<body><header><h1>PostgreSQL backups ${renderState(page.state)}</h1><p class="verdict">${verdictOf(page)}</p><p class="place"><code>${place}</code></p>${renderFindings(page.findings)}</header>
 <main>${names.length > 1 ? renderOverview(page) : null}${names.map(name => renderName(name, page))}</main>
 <footer><p>As of ${formatMoment(now)}, by ${tool}${runUrl === null ? '' : html`, <a href="${runUrl}">this run</a>`}. A page that isn't made anew stays as it is: look at the time.${costNote(page)}</p></footer></body></html>
 `.text;

@@ -6,6 +6,7 @@ import { statusToJson } from '../../../src/reports/status-json.ts';
 import { renderMetrics } from '../../../src/reports/status-metrics.ts';
 import { statusNotice } from '../../../src/reports/status-notice.ts';
 import type { Check, StatusOutcome } from '../../../src/reports/status-outcome.ts';
+import { statusPageOf } from '../../../src/reports/status-page/of-outcome.ts';
 import { renderStatusSummary } from '../../../src/reports/status-summary.ts';
 import { renderStatus } from '../../../src/reports/status-text.ts';
 import { statusAnnotation, statusOutputsOf, statusVerdict } from '../../../src/reports/status-verdict.ts';
@@ -14,6 +15,7 @@ import { backupLine, DAY, GIB, HOSTILE, NIGHT } from './outcome-fixture.ts';
 
 const NOW = NIGHT + 5 * 3_600_000;
 const HOUR = 3_600_000;
+const LOOK = { timezone: 'UTC', price: null, tool: 'pg-backup-action 0.1.0' };
 
 const APP: NameStatus = {
   name: 'app',
@@ -44,6 +46,8 @@ const APP: NameStatus = {
   good: 12,
   lastPassed: { backup: 'm0nthly1', at: NIGHT - 20 * DAY },
   lastWrite: NIGHT + 60_000,
+  backups: [backupLine({ id: 'n0000001', stamp: NIGHT - DAY }), backupLine()],
+  tests: [{ at: NIGHT - 20 * DAY, result: 'passed', recovery: 312 }],
 };
 
 const BAD: NameStatus = {
@@ -63,6 +67,8 @@ const BAD: NameStatus = {
   good: 0,
   lastPassed: null,
   lastWrite: null,
+  backups: [],
+  tests: [],
 };
 
 const CHECKS: readonly Check[] = [
@@ -153,9 +159,21 @@ it('as metrics', () => {
   expectGolden('status.prom', renderMetrics(outcome()));
 });
 
+it('as a page, which shows each finding where it belongs', () => {
+  const page = statusPageOf(outcome(), LOOK);
+  expect(page.state).toBe('critical');
+  const failed = outcome().checks.filter(check => check.failed);
+  const shown = [...page.findings, ...page.names.flatMap(({ findings }) => findings)];
+  expect(shown.map(({ severity }) => severity).sort()).toEqual(failed.map(({ severity }) => severity).sort());
+  expect(page.names.map(({ name, backups }) => [name, backups.length])).toEqual([
+    ['app', 2],
+    [HOSTILE, 0],
+  ]);
+});
+
 it('as files, of which the badge names nobody', () => {
-  const files = statusFiles(outcome());
-  expect(files.map(({ file }) => file)).toEqual(['status.json', 'badge.json', 'metrics.prom']);
+  const files = statusFiles(outcome(), LOOK);
+  expect(files.map(({ file }) => file)).toEqual(['index.html', 'status.json', 'badge.json', 'metrics.prom']);
   const badge = files.find(({ file }) => file === 'badge.json')?.text ?? '';
   expect(JSON.parse(badge)).toEqual({
     schemaVersion: 1,
