@@ -36,6 +36,7 @@ export interface DoctorCheck {
 
 export interface DoctorOutcome extends RunOutcome {
   readonly command: 'doctor';
+  /** In the order of the areas. */
   readonly checks: readonly DoctorCheck[];
 }
 
@@ -71,7 +72,7 @@ export function doctorToJson(outcome: DoctorOutcome) {
     place,
     at: formatInstant(startedAt),
     ...countStates(checks),
-    checks: inOrder(checks),
+    checks,
     problems: problems.map(problemToJson),
     warnings: warnings.map(warningToJson),
     durationSeconds,
@@ -97,7 +98,7 @@ export function initialDoctorOutputs(): DoctorOutputs {
 
 export function doctorOutputsOf({ checks, durationSeconds, result }: DoctorOutcome): DoctorOutputs {
   const { wrong, advice } = countStates(checks);
-  const told = inOrder(checks)
+  const told = checks
     .filter(({ state }) => state !== 'good')
     .map(({ area, check, state, code }) => ({ area, check, state, code }));
   return {

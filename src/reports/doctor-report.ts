@@ -6,7 +6,6 @@ import {
   countStates,
   type DoctorCheck,
   type DoctorOutcome,
-  inOrder,
   type State,
 } from './doctor-outcome.ts';
 import { doctorHeading, doctorVerdict } from './doctor-verdict.ts';
@@ -55,7 +54,7 @@ export function renderDoctorSummary(outcome: DoctorOutcome): string {
 }
 
 function renderTable(checks: readonly DoctorCheck[], state: State, detail: 'full' | 'minimal'): string {
-  const rows = inOrder(checks)
+  const rows = checks
     .filter(check => check.state === state)
     .map(({ area, check, words, remedy, code }) => {
       const shown = detail === 'full' || (TELL_NOTHING.has(area) && code === null);
@@ -67,5 +66,5 @@ function renderTable(checks: readonly DoctorCheck[], state: State, detail: 'full
 }
 
 function byArea(checks: readonly DoctorCheck[]): [Area, DoctorCheck[]][] {
-  return [...Map.groupBy(inOrder(checks), ({ area }) => area)];
+  return [...Map.groupBy(checks, ({ area }) => area)];
 }

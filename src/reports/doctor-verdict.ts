@@ -16,7 +16,9 @@ export function doctorVerdict({ checks, result }: DoctorOutcome): string {
     `${plural(advice, 'piece', 'pieces')} of advice`,
     `${plural(good, 'check')} good`,
   ];
-  const end = wrong === 0 && result === 'success' ? 'Nothing found stands in the way of a backup.'
+  const end =
+    wrong === 0 && result === 'success'
+      ? 'Nothing found stands in the way of a backup.'
       : 'A backup would fail, or not count.';
   return `Doctor: ${counts.join(', ')}. ${end}`;
 }

@@ -58,6 +58,8 @@ async function examine(
   const holds = await draft.stage('Look at the store', () =>
     lookAtStore(world, settings, draft, { whose: whoseBackups(source, settings), databaseBytes }, signal),
   );
+  // A probe that was begun is brought to its end first.
+  signal.throwIfAborted();
   draft.find(judgeRetention(settings, holds));
   draft.find(judgeTelling(world.workshop));
   draft.find(judgeJob(world.workshop, databaseBytes));

@@ -1,5 +1,5 @@
 // The outcome of a doctor's round while it comes about: what is found is kept, and what is wrong decides how the run ends.
-import type { DoctorOutcome } from '../../reports/doctor-outcome.ts';
+import { type DoctorOutcome, inOrder } from '../../reports/doctor-outcome.ts';
 import { type DraftWorld, problemsOf, RunDraft } from '../run-draft.ts';
 import type { Finding } from './finding.ts';
 import type { DoctorSettings } from './settings.ts';
@@ -23,7 +23,7 @@ export class DoctorDraft extends RunDraft {
 
   outcome(): DoctorOutcome {
     const result = this.cancelled ? 'cancelled' : this.problems.length > 0 ? 'failed' : 'success';
-    const checks = this.#findings.map(({ problem: _, ...check }) => check);
+    const checks = inOrder(this.#findings.map(({ problem: _, ...check }) => check));
     return { command: 'doctor', ...this.frame(), result, checks };
   }
 }

@@ -75,12 +75,16 @@ async function send(
   journal.uploadStarted(upload.reference);
   try {
     await upload.write(FIRST);
-    return await upload.complete();
-  } catch (error) {
-    await upload.abort();
-    throw error;
-  } finally {
+    const stored = await upload.complete();
     journal.uploadEnded();
+    return stored;
+  } catch (error) {
+    // What could not be dropped stays in the journal, for `post`; the first error is the one that is told.
+    await upload.abort().then(
+      () => journal.uploadEnded(),
+      () => undefined,
+    );
+    throw error;
   }
 }
 
