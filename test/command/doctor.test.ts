@@ -6,7 +6,7 @@ import type { DoctorSettings } from '../../src/commands/doctor/settings.ts';
 import type { Bucket, DoctorWorld } from '../../src/commands/doctor/world.ts';
 import { roleOutsideActions } from '../../src/problems/aws-role.ts';
 import { wrongPassword } from '../../src/problems/postgres.ts';
-import { cancelled } from '../../src/problems/run.ts';
+import { cancelled, ranOutOfTime } from '../../src/problems/run.ts';
 import { bucketMissing, forbidden } from '../../src/problems/storage-access.ts';
 import { type DoctorOutcome, doctorOutputsOf } from '../../src/reports/doctor-outcome.ts';
 import { renderDoctorSummary, renderDoctorText } from '../../src/reports/doctor-report.ts';
@@ -103,6 +103,18 @@ describe('doctor', () => {
     const noRole = await look(commandWorld(), {}, { bucket: { not: [roleOutsideActions()] } });
     expect(told(noRole, 'wrong')).toEqual(['credentials PGB160']);
     expect(told(noRole, 'good')).toContain('connection');
+  });
+
+  it('what ends the round is a finding too: the time ran out, or a fault of ours', async () => {
+    const late = new AbortController();
+    late.abort(ranOutOfTime(1_000));
+    const cut = await look(commandWorld(), {}, { signal: late.signal });
+    expect(told(cut, 'wrong')).toEqual(['doctor PGB901']);
+    const test = commandWorld();
+    test.store.space = () => Promise.reject(new TypeError('a fault'));
+    const broken = await look(test);
+    expect([told(broken, 'wrong'), broken.result]).toEqual([['doctor PGB999'], 'failed']);
+    expect(renderDoctorText(broken)).toContain('a fault');
   });
 
   it('the clocks are compared', async () => {

@@ -1,8 +1,10 @@
 // The outcome of a doctor's round while it comes about: what is found is kept, and what is wrong decides how the run ends.
 import { type DoctorOutcome, inOrder } from '../../reports/doctor-outcome.ts';
 import { type DraftWorld, problemsOf, RunDraft } from '../run-draft.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, findingsOf } from './finding.ts';
 import type { DoctorSettings } from './settings.ts';
+
+const job = findingsOf('job');
 
 export class DoctorDraft extends RunDraft {
   readonly #findings: Finding[] = [];
@@ -17,8 +19,12 @@ export class DoctorDraft extends RunDraft {
     this.found(findings.flatMap(({ problem }) => problem ?? []));
   }
 
+  /** What ended the round is a finding too, but for a cancel. */
   fail(error: unknown, signal: AbortSignal): void {
-    this.found(problemsOf(error, signal));
+    for (const problem of problemsOf(error, signal)) {
+      if (problem.kind === 'cancelled') this.found([problem]);
+      else this.find([job.wrong('doctor', problem)]);
+    }
   }
 
   outcome(): DoctorOutcome {

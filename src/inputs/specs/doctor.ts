@@ -11,7 +11,12 @@ export const DOCTOR_INPUTS: readonly InputSpec[] = [
       'Write one small object below `pg-backup-doctor/`, look at it, try to overwrite it, and remove it again. Without it nothing is written anywhere.',
   },
   ...described(BACKUP_INPUTS, {
-    'slack-webhook-url': 'As the backup has it: checked for its form. The doctor sends nothing.',
-    'ping-url': 'As the backup has it: checked for its form. The doctor pings nobody.',
+    'dry-run': 'Taken as the backup has it, and without effect: the doctor changes nothing either way.',
+    'report-artifact': 'Taken as the backup has it, and without effect.',
+    'slack-webhook-url': 'As the backup has it; its form is checked, and nothing is sent.',
+    'email-to': 'As the backup has it; its form is checked, and nothing is sent.',
+    'webhook-url': 'As the backup has it; its form is checked, and nothing is sent.',
+    'ping-url': 'As the backup has it; its form is checked, and nothing is pinged.',
+    'notify-on': 'Taken as the backup has it, and without effect: the doctor tells nobody.',
   }),
 ];
