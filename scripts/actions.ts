@@ -88,16 +88,6 @@ export const ACTIONS: readonly ActionText[] = [
     outputs: PRUNE_OUTPUT_DESCRIPTIONS,
   },
   {
-    folder: 'gate',
-    stub: 'gate',
-    start: 'runGateAction',
-    name: 'PostgreSQL migration gate',
-    description: 'Let a migration through only if a proven backup of the database is fresh enough.',
-    icon: 'shield',
-    inputs: GATE_INPUTS,
-    outputs: GATE_OUTPUT_DESCRIPTIONS,
-  },
-  {
     folder: '.github/actions/fleet-note',
     stub: 'fleet-note',
     start: 'runFleetNoteAction',
