@@ -20,7 +20,7 @@ export function runRestoreAction(): Promise<number> {
       ask: undefined,
       again: settled => {
         const [last, ...others] = Object.entries(settled)
-          .map(([name, value]) => `\`${name}: ${value}\``)
+          .map(([name, value]) => (value === '' ? `no \`${name}\`` : `\`${name}: ${value}\``))
           .reverse();
         const inputs = others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`;
         return `run this step again with ${inputs}`;

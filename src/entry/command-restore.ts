@@ -48,7 +48,9 @@ function callAgain(raw: RawInputs, settled: Readonly<Record<string, string>>): s
   const words = [...raw]
     .filter(([name]) => !(name in settled) && name !== 'dry-run' && name !== 'confirm')
     .map(([name, value]) => flagOf(name, value));
-  const confirmed = Object.entries(settled).map(([name, value]) => flagOf(name, value));
+  const confirmed = Object.entries(settled)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => flagOf(name, value));
   return ['pg-backup restore', ...words, ...confirmed].join(' ');
 }
 

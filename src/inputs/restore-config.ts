@@ -9,7 +9,12 @@ import {
   sqlUnreadable,
 } from '../problems/restore.ts';
 import { fileAndBackup } from '../problems/restore-files.ts';
-import { sqlEndsTransaction, tableLineUnreadable, tablesNotNamed } from '../problems/restore-modes.ts';
+import {
+  safetyNowhere,
+  sqlEndsTransaction,
+  tableLineUnreadable,
+  tablesNotNamed,
+} from '../problems/restore-modes.ts';
 import { lexSql } from '../proof/sql-lexer.ts';
 import { changesLive, losesContent, MODES, type Mode } from '../reports/restore-plan.ts';
 import { readBackupName } from './backup-name.ts';
@@ -41,7 +46,7 @@ export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<Restor
   return readAll(raw, RESTORE_INPUTS, inputs => {
     refuseEvent(inputs, outside.event, 'A restore');
     const mode = inputs.choice('mode', MODES);
-    const file = readFile(inputs, mode);
+    const file = readFile(inputs);
     const destination =
       file === undefined || inputs.text('destination') !== '' ? readDestination(inputs) : placeOf(file);
     const replaceTables = readOnlyIn(['tables'], inputs, 'replace-tables', mode);
@@ -49,6 +54,9 @@ export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<Restor
       unreadable: why => sqlUnreadable('post-restore-sql', why),
       holdsCommand: line => sqlHoldsCommand('post-restore-sql', line),
     });
+    const safetyBackup = readSafetyBackup(inputs, { mode, replaceTables });
+    if (safetyBackup && inputs.text('destination') === '' && file !== undefined)
+      inputs.problems.push(safetyNowhere());
     const config = {
       connection: readConnection(inputs, outside.environment),
       name: readBackupName(inputs),
@@ -66,7 +74,7 @@ export function readRestoreInputs(raw: RawInputs, outside: Outside): Read<Restor
       fence: readOnlyIn(OF_LIVE, inputs, 'fence', mode),
       tables: readTables(inputs, mode),
       replaceTables,
-      safetyBackup: readSafetyBackup(inputs, { mode, replaceTables }),
+      safetyBackup,
       postRestoreSql: checkedSql(inputs, sql, mode),
       postRestoreCommand: readCommand(inputs, mode),
       acceptIdentity: inputs.optional('accept-identity'),
@@ -84,10 +92,9 @@ const OF_LIVE: readonly Mode[] = MODES.filter(mode => mode !== 'new-database');
 const ENDS_TRANSACTION =
   /^(?:begin|start\s+transaction|commit|end|rollback(?!\s+(?:work\s+|transaction\s+)?to\b)|abort|prepare\s+transaction|vacuum|create\s+(?:unique\s+)?index\s+concurrently|(?:create|drop)\s+database|alter\s+system)\b/i;
 /** What chooses among backups means nothing beside it. */
-function readFile(inputs: InputReader, mode: Mode): string | undefined {
+function readFile(inputs: InputReader): string | undefined {
   const file = inputs.optional('file');
   if (file === undefined) return undefined;
-  if (changesLive(mode)) inputs.problems.push(modeUnsuitable('file', mode));
   for (const [name, idle] of [
     ['backup', 'latest'],
     ['tier', 'any'],
@@ -97,7 +104,7 @@ function readFile(inputs: InputReader, mode: Mode): string | undefined {
   return file;
 }
 
-/** Where no destination is named: nothing but the folder that the file lies in. */
+/** Where no destination is named: nothing but the folder that the file lies in, in which nothing is written. */
 function placeOf(file: string): Destination {
   return { kind: 'folder', folder: /^(.+)\/[^/]*$/.exec(file)?.[1] ?? '.' };
 }

@@ -57,7 +57,9 @@ export async function beginChange(
   options: LiveOptions,
 ): Promise<LiveChange> {
   const command = tool('psql', []);
-  const environment = { ...command.environment, PGOPTIONS: sessionOptions(options.lcMonetary) };
+  // Without PGTZ: the session sets its own zone, and a comparison may want to go back to the server's.
+  const { PGTZ: _, ...inServerZone } = command.environment;
+  const environment = { ...inServerZone, PGOPTIONS: sessionOptions(options.lcMonetary) };
   const psql = new HeldPsql({ ...command, environment }, folder, (step, end) =>
     liveStepFailed(step, options.database, describeEnd(end), lastLines(end.stderr)),
   );

@@ -47,7 +47,7 @@ export function script(
     // COPY of a query may run in parallel and a scan may start anywhere: both change the order of rows.
     'set max_parallel_workers_per_gather = 0;',
     'set synchronize_seqscans = off;',
-    ...(serverZone ? [] : ["set timezone = 'UTC';"]),
+    serverZone ? 'reset timezone;' : "set timezone = 'UTC';",
     "set datestyle = 'ISO';",
     "set intervalstyle = 'postgres';",
     'set extra_float_digits = 3;',

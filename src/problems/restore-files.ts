@@ -1,4 +1,5 @@
-// What keeps a file that somebody left from being restored, and what is told of one that can be. Codes PGB720 to PGB739.
+// What keeps a file that somebody left from being restored, and what is told of one that can be. Codes PGB720 to PGB739,
+// PGB886.
 // In all of these nothing was changed on the target.
 import { Problem, type ProblemCode, type ProblemKind, type Warning } from './problem.ts';
 
@@ -72,7 +73,7 @@ export function dataAlone(path: string): Problem {
     'configuration',
     'PGB726',
     `${path} holds rows alone, without the tables that they belong to (it was made with --data-only).`,
-    'Restore a dump that has both into a new database; this one can be loaded over it by hand.',
+    'An archive of rows alone goes into tables that are there: `mode: data-only`. Plain SQL of this kind can be loaded by hand.',
   );
 }
 
@@ -155,17 +156,23 @@ export function fileAndBackup(input: string): Problem {
 }
 
 /** `what`: an input and its value. */
-export function fileForMode(what: string): Problem {
+export function notFromSql(what: string): Problem {
   return problem(
     'configuration',
     'PGB735',
-    `\`${what}\` can't take what it needs out of this \`file\`.`,
-    'Restore it with `mode: new-database` as it is, and take or leave there what you need.',
+    `\`${what}\` needs an archive, and this \`file\` is plain SQL, which is run as a whole and into an empty database alone.`,
+    'Restore it with `mode: swap` or `new-database`, and take or leave there what you need; `pg_dump --format=custom` of that gives an archive.',
   );
 }
 
-export function notFromSql(input: 'no-owner' | 'no-acl'): Problem {
-  return fileForMode(`${input}: true`);
+/** `needed`: the version from which on. */
+export function psqlUnrestricted(version: string, needed: string): Problem {
+  return problem(
+    'environment',
+    'PGB886',
+    `psql ${version} can't be kept from running commands that a dump may hold: \`\\restrict\` is known from ${needed} on.`,
+    'Update the client on this machine (postgresql-client), or name another one with `postgres-bin` or `postgres-version`.',
+  );
 }
 
 /** `names`: tables whose rows are as many, and read otherwise. */

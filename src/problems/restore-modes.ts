@@ -1,5 +1,5 @@
 // What keeps a restore from changing a database that stays (in place, tables, data only), and what it met on the way.
-// Codes PGB837, PGB841 to PGB848, PGB876 to PGB882. Unless a text says otherwise, the live database is as it was.
+// Codes PGB837, PGB841 to PGB848, PGB876 to PGB882, PGB885. Unless a text says otherwise, the live database is as it was.
 import { Problem, type ProblemCode, type ProblemKind, type Warning } from './problem.ts';
 
 /** Shown of a list of names. */
@@ -159,8 +159,18 @@ export function safetyInTheClear(): Problem {
   return problem(
     'configuration',
     'PGB882',
-    'The backups here are encrypted, and the safety backup would not be.',
+    'What is restored is encrypted, and the safety backup would not be.',
     'Set `age-recipients` as for your backups, or `safety-backup: off`.',
+  );
+}
+
+/** Where a file is restored, whose own folder is no place for backups. */
+export function safetyNowhere(): Problem {
+  return problem(
+    'configuration',
+    'PGB885',
+    'The safety backup has no place to go: `destination` is not set.',
+    'Set `destination` to where your backups lie, or say `safety-backup: off` where what is in the database may be lost.',
   );
 }
 

@@ -3,10 +3,11 @@
 import type { PastTest } from '../../backups/catalog.ts';
 import type { ChosenBackup } from '../../backups/choose-backup.ts';
 import { identityMissing } from '../../problems/keys.ts';
-import { archivePath, obtain } from './obtain.ts';
+import { makeReadable } from '../thaw.ts';
+import { archivePath, obtain, readProof } from './obtain.ts';
 import { expectedTime, plannedBackup } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
-import type { Source } from './source.ts';
+import type { Contents, Source } from './source.ts';
 import type { RestoreWorld } from './world.ts';
 
 export interface Found {
@@ -21,12 +22,22 @@ export function backupSource(
   { chosen, tests }: Found,
 ): Source {
   const backup = plannedBackup(chosen);
+  const contents: Contents = {
+    encrypted: backup.encrypted,
+    identity: chosen.manifest.identity,
+    name: backup.name,
+    async proof(signal) {
+      const objects = chosen.objects.filter(({ key }) => key === chosen.manifest.proof.key);
+      await makeReadable(world, objects, settings.thaw, signal);
+      return readProof(world, chosen, signal);
+    },
+  };
   return {
-    chosen,
     async describe() {
       const locked = backup.encrypted && world.opener === null;
       return {
         planned: { backup },
+        contents: locked ? null : contents,
         expected: expectedTime(tests),
         notes: [],
         problems: locked ? [identityMissing(backup.key)] : [],

@@ -5,6 +5,7 @@ import { type TableName, tableKey } from '../../backups/table-name.ts';
 import type { LiveChange } from '../../postgres/live-port.ts';
 import { throwAll } from '../../problems/problem.ts';
 import { targetChanged } from '../../problems/restore.ts';
+import { comparedByRows } from '../../problems/restore-files.ts';
 import type { EntryKind, ListedEntry } from '../../proof/toc-list.ts';
 import { orAborted } from '../or-aborted.ts';
 import { type Comparison, compareWithArchive, differenceProblems } from './compare.ts';
@@ -73,8 +74,10 @@ async function changeInOne(
   });
   try {
     await draft.stage('Compare', async () => {
+      await job.archive.foreign?.checkUnchanged();
       const compared = await compareWithArchive(world, comparisonOf(settings, job, live, tables), signal);
       throwAll(differenceProblems(compared.differences));
+      if (compared.unlike.length > 0) draft.warn(comparedByRows(compared.unlike));
       draft.compared = compared;
     });
     const { postRestoreSql } = settings;
@@ -179,7 +182,10 @@ function undoOf(world: RestoreWorld, settings: RestoreSettings, { plan, prepared
     database: plan.database,
     kept: null,
     safety,
-    undo: safety === null ? '' : world.again({ backup: safety, name: plan.safety?.name ?? '' }),
+    undo:
+      safety === null
+        ? ''
+        : world.again({ backup: safety, name: plan.safety?.name ?? '', ...(plan.file && { file: '' }) }),
     drop:
       schemas.length === 0 ? '' : dropSchemasCommand({ ...plan.target, ...facts }, plan.database, schemas),
     schemas,

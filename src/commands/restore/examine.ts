@@ -42,7 +42,11 @@ export async function examineArchive(
   const definitions = proveSchema(parseDefinitions(defined.toString('latin1')));
   if (beside?.proof) throwAll(compareWithProof({ toc: text, scan, schema: definitions }, beside.proof));
   else if (beside) checkTotals(scan, beside);
-  const own = ownProof(scan, (_, place) => !toc.tables.has(toc.tableData[place] ?? -1));
+  // Where it makes none at all (--data-only), they are whoever's made them.
+  const own = ownProof(
+    scan,
+    (_, place) => toc.tables.size > 0 && !toc.tables.has(toc.tableData[place] ?? -1),
+  );
   const tables = own.tables.map((table, place) => ({ ...table, oid: toc.tableData[place] ?? 0 }));
   const printed = await readAll(world.target.printSchema(client, file, { create: true }), signal);
   const schema = parseArchiveSchema(printed.toString('utf8'));

@@ -3,14 +3,15 @@
 import type { ClientFacts } from '../../postgres/port.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
 import * as problems from '../../problems/restore-files.ts';
-import type { PlannedFile } from '../../reports/restore-plan.ts';
+import { changesLive, type PlannedFile } from '../../reports/restore-plan.ts';
 import { type Beside, levelOfManifest, readBeside } from './beside.ts';
+import { judgeClient } from './client-restricts.ts';
 import { examineArchive, examineSql } from './examine.ts';
 import { majorOf } from './judge.ts';
 import { archivePath, type Obtained } from './obtain.ts';
 import { type OpenDump, openDump } from './open-dump.ts';
 import type { RestoreSettings } from './settings.ts';
-import type { Described, Source } from './source.ts';
+import type { Contents, Described, Source } from './source.ts';
 import type { FileWorld } from './world.ts';
 
 export async function openFileSource(
@@ -30,7 +31,6 @@ export async function openFileSource(
 }
 
 class FileSource implements Source {
-  readonly chosen = null;
   readonly #world: FileWorld;
   readonly #settings: Pick<RestoreSettings, 'mode'>;
   readonly #dump: OpenDump;
@@ -51,23 +51,26 @@ class FileSource implements Source {
 
   async describe(facts: TargetFacts, signal: AbortSignal): Promise<Described> {
     const [world, dump, beside] = [this.#world, this.#dump, this.#beside];
+    const client = await this.#client(facts, signal);
     const { obtained, extensions, tablesMade } = dump.sql
       ? examineSql(world, { ...dump, sql: dump.sql }, facts)
-      : await examineArchive(world, dump, beside, await this.#client(facts, signal), signal);
+      : await examineArchive(world, dump, beside, client, signal);
     this.#obtained = obtained;
     const { scan } = obtained;
-    if (tablesMade === 0 && scan.tables.length > 0) throw problems.dataAlone(dump.path);
     const { mode } = this.#settings;
-    const unsuited =
-      mode === 'swap' || mode === 'new-database' ? [] : [problems.fileForMode(`mode: ${mode}`)];
+    const isSql = dump.sql !== null;
+    if (tablesMade === 0 && scan.tables.length > 0 && (isSql || mode !== 'data-only'))
+      throw problems.dataAlone(dump.path);
+    const unsuited = isSql && changesLive(mode) ? [problems.notFromSql(`mode: ${mode}`)] : [];
     return {
       planned: { file: plannedFile(dump, beside, obtained, extensions) },
+      contents: unsuited.length > 0 ? null : contentsOf(dump, beside, obtained),
       expected: null,
       notes: [
         ...(beside?.proof ? [] : [problems.nothingToCompare(dump.sql?.inserts ?? 0)]),
         ...(beside ? [] : [problems.foreignCode(facts.user, facts.superuser)]),
       ],
-      problems: unsuited,
+      problems: [...unsuited, ...(isSql || changesLive(mode) ? judgeClient(client) : [])],
     };
   }
 
@@ -82,6 +85,15 @@ class FileSource implements Source {
     const dumpMajor = majorOf(this.#dump.header?.dumpVersion ?? '') || facts.serverMajor;
     return this.#world.target.clientFor(facts.serverMajor, dumpMajor, signal);
   }
+}
+
+function contentsOf(dump: OpenDump, beside: Beside | null, { proof }: Obtained): Contents {
+  return {
+    encrypted: dump.layers.some(layer => layer === 'age' || layer === 'openssl'),
+    identity: beside?.manifest.identity ?? null,
+    name: beside?.manifest.name,
+    proof: async () => proof,
+  };
 }
 
 function plannedFile(

@@ -175,8 +175,7 @@ function pour(scratch: Scratch, settings: RestoreSettings, job: Filling, signal:
     const from = { path: plan.file?.path ?? file, serverMajor: facts.serverMajor };
     return scratch.restoreSql(client, feedSql(foreign.sql, from, signal));
   }
-  const serial = foreign?.serial === true;
-  return scratch.restore(client, file, { ...restoreOptionsOf(settings, job), serial });
+  return scratch.restore(client, file, restoreOptionsOf(settings, job));
 }
 
 async function drop(scratch: Scratch, draft: RestoreDraft): Promise<void> {

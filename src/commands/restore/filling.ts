@@ -16,7 +16,8 @@ export interface Filling {
 
 export function restoreOptionsOf(settings: RestoreSettings, filling: Filling): RestoreOptions {
   const { jobs, noOwner, noAcl } = settings;
-  return { jobs, noOwner, noAcl, lcMonetary: lcMonetaryOf(filling) };
+  const serial = filling.archive.foreign?.serial === true;
+  return { jobs, noOwner, noAcl, serial, lcMonetary: lcMonetaryOf(filling) };
 }
 
 /** As at the source; undefined where the target has the same, or nobody knows. */

@@ -1,6 +1,5 @@
 // Judges whether a live database can be changed as its mode wants it: every reason why not, at once, each with its remedy;
 // and what is worth knowing before it is confirmed. Pure.
-import { formatInstant, type Instant } from '../../backups/instant.ts';
 import { printTableName, type TableName, tableKey } from '../../backups/table-name.ts';
 import type { LiveContent } from '../../postgres/live-port.ts';
 import type { DatabaseFacts } from '../../postgres/target-port.ts';
@@ -23,13 +22,14 @@ export interface ChangeJudged {
   readonly content: LiveContent;
   /** What is filled or made. */
   readonly wanted: readonly TableName[];
-  readonly backup: { readonly id: string; readonly stamp: Instant; readonly encrypted: boolean };
+  /** `since`: when its contents were as they are in it, in words. */
+  readonly source: { readonly id: string; readonly since: string; readonly encrypted: boolean };
   /** A safety backup could be read by nobody without a key. */
   readonly encrypts: boolean;
 }
 
 export function judgeChange(settings: RestoreSettings, judged: ChangeJudged): Judged {
-  const { live, backup, encrypts } = judged;
+  const { live, source, encrypts } = judged;
   const found: Problem[] = [...judgeFence(settings, live), ...judgeContent(settings, judged)];
   if (losesContent(settings) && live.preparedTransactions.length > 0)
     found.push(preparedTransactions(live.name, live.preparedTransactions));
@@ -38,10 +38,10 @@ export function judgeChange(settings: RestoreSettings, judged: ChangeJudged): Ju
   const who = live.sessions.map(({ application, count }) => `${count} ${application}`).join(', ');
   if (sessions > 0 && settings.terminateSessions)
     notes.push(sessionsWillEnd(live.name, sessions, who, 'before the change'));
-  if (settings.safetyBackup && backup.encrypted && !encrypts) found.push(problems.safetyInTheClear());
+  if (settings.safetyBackup && source.encrypted && !encrypts) found.push(problems.safetyInTheClear());
   if (losesContent(settings)) {
     notes.push(
-      writesLost(live.name, formatInstant(backup.stamp), settings.safetyBackup ? 'backup' : 'nowhere'),
+      writesLost(live.name, source.since, settings.safetyBackup ? 'backup' : 'nowhere'),
       problems.liveIsLocked(live.name, HOW[settings.mode as keyof typeof HOW]),
     );
   }
@@ -56,7 +56,7 @@ export function judgeFence(settings: RestoreSettings, live: DatabaseFacts): Prob
     : [];
 }
 
-function judgeContent(settings: RestoreSettings, { live, content, wanted, backup }: ChangeJudged): Problem[] {
+function judgeContent(settings: RestoreSettings, { live, content, wanted, source }: ChangeJudged): Problem[] {
   switch (settings.mode) {
     case 'in-place':
       return [
@@ -81,7 +81,7 @@ function judgeContent(settings: RestoreSettings, { live, content, wanted, backup
     }
     case 'tables': {
       if (!settings.replaceTables) {
-        const schemas = [...schemasBeside(wanted, backup.id).values()];
+        const schemas = [...schemasBeside(wanted, source.id).values()];
         return schemas.filter(name => content.schemas.includes(name)).map(problems.schemaBesideExists);
       }
       return [

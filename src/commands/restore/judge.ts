@@ -44,7 +44,7 @@ export function judgeTarget(
     ['no-owner', settings.noOwner],
     ['no-acl', settings.noAcl],
   ] as const)
-    if (wanted && backup.isSql) found.push(notFromSql(input));
+    if (wanted && backup.isSql) found.push(notFromSql(`${input}: true`));
   if (!facts.mayCreateDatabases && makesDatabase(settings.mode))
     found.push(problems.mayNotCreateDatabases(facts.user));
   const extensions = compareExtensions(backup, facts);

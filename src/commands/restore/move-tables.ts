@@ -6,7 +6,9 @@ import type { ToolOutput } from '../../postgres/port.ts';
 import type { Scratch } from '../../postgres/target-port.ts';
 import { Problem, throwAll } from '../../problems/problem.ts';
 import { leftoverNotDropped } from '../../problems/restore.ts';
+import { dumpDamaged } from '../../problems/restore-files.ts';
 import { foreignKeysOf, readPartitions, withPartitions } from '../../proof/archive-tables.ts';
+import { lexSql } from '../../proof/sql-lexer.ts';
 import type { EntryKind } from '../../proof/toc-list.ts';
 import { compareWithArchive, differenceProblems } from './compare.ts';
 import type { RestoreDraft } from './draft.ts';
@@ -15,6 +17,7 @@ import { type Filling, restoreOptionsOf } from './filling.ts';
 import { readAll, readThrough } from './obtain.ts';
 import { besideName } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
+import { sourceIdOf } from './source.ts';
 import { placesOf, schemasBeside } from './touches.ts';
 import type { RestoreWorld } from './world.ts';
 
@@ -74,7 +77,7 @@ export async function prepareTables(
       );
       throwAll(differenceProblems(compared.differences));
     });
-    const schemas = beside ? schemasBeside(tables, plan.backup?.id ?? '') : new Map<string, string>();
+    const schemas = beside ? schemasBeside(tables, sourceIdOf(plan)) : new Map<string, string>();
     if (beside) await readThrough(await scratch.runSql(client, moves(tables, schemas)), signal, () => {});
     const ownership = beside ? { noOwner: true, noAcl: true } : settings;
     return {
@@ -132,6 +135,9 @@ function moves(tables: readonly TableName[], schemas: ReadonlyMap<string, string
   ].join('\n');
 }
 
+/** What newer pg_restore begins and ends with. */
+const RESTRICTION = /^\\(?:un)?restrict \w+$/gm;
+
 /** As the archive has them: within the chosen tables, and from them to others. */
 async function foreignKeys(
   world: RestoreWorld,
@@ -142,7 +148,11 @@ async function foreignKeys(
   const list = await writeList(world, archive.proof.toc, ({ kind }) => kind === 'foreign key', 'keys');
   const options = { noOwner: false, noAcl: false, list };
   const printed = await readAll(world.target.printScript(client, archive.file, options), signal);
-  return foreignKeysOf(printed.toString(), tables);
+  const text = printed.toString();
+  // It would be psql's to carry out, and pg_dump writes none.
+  if (lexSql(text.replace(RESTRICTION, '')).backslashLine !== undefined)
+    throw dumpDamaged('a foreign key of it holds a command of psql');
+  return foreignKeysOf(text, tables);
 }
 
 /** The schema is the first word behind COPY, its end the first dot outside of quotes. */

@@ -1,38 +1,35 @@
 // The part of a plan that speaks of a live database which is changed and stays: asks what is in it and what the backup
-// holds, and judges both. Reads the backup's proof; nothing is downloaded and nothing changed.
-import type { ChosenBackup } from '../../backups/choose-backup.ts';
+// holds, and judges both. Of a backup the proof is read; nothing else is downloaded and nothing changed.
 import { isSameIdentity } from '../../backups/identity.ts';
 import { printTableName, type TableName, tableKey } from '../../backups/table-name.ts';
 import type { TargetFacts } from '../../postgres/target-port.ts';
 import { tablesNotInBackup } from '../../problems/restore-modes.ts';
 import type { Proof } from '../../proof/proof.ts';
-import { makeReadable } from '../thaw.ts';
+import { restorableOf } from './judge.ts';
 import { judgeChange } from './judge-change.ts';
-import { readProof } from './obtain.ts';
-import type { Judged, Touched } from './plan.ts';
+import { type Judged, NOTHING_TOUCHED, type Touched } from './plan.ts';
 import type { RestoreSettings } from './settings.ts';
+import { type Contents, type Described, sourceIdOf } from './source.ts';
 import { schemasBeside, tablesOfProof, touchedBy } from './touches.ts';
 import type { RestoreWorld } from './world.ts';
 
 export async function planChange(
   world: RestoreWorld,
   settings: RestoreSettings,
-  chosen: ChosenBackup,
+  { planned, contents }: Described,
   facts: TargetFacts,
   signal: AbortSignal,
 ): Promise<{ judged: Judged; touched: Touched }> {
   const { database: live } = facts;
-  const { manifest, ref } = chosen;
-  const nothing = { touches: [], there: [], safety: null };
   // Both are told by the rest of the plan.
-  if (!live || (manifest.encryption !== null && world.opener === null))
-    return { judged: { notes: [], problems: [] }, touched: nothing };
-  const { wanted, missing } = await wantedTables(world, settings, chosen, signal);
+  if (!live || !contents) return { judged: { notes: [], problems: [] }, touched: NOTHING_TOUCHED };
+  const id = sourceIdOf(planned);
+  const { wanted, missing } = await wantedTables(settings, contents, signal);
   const asked = settings.mode === 'tables' || settings.tables.length > 0 ? settings.tables : wanted;
   const content = await world.target.live.content(
     live.name,
     settings.mode === 'in-place' ? [] : asked,
-    [...schemasBeside(wanted, ref.id).values()],
+    [...schemasBeside(wanted, id).values()],
     signal,
   );
   // Partitions of what was asked for, as the target has them.
@@ -41,7 +38,7 @@ export async function planChange(
     live,
     content,
     wanted: filled,
-    backup: { id: ref.id, stamp: ref.stamp, encrypted: manifest.encryption !== null },
+    source: { id, since: restorableOf(planned).since, encrypted: contents.encrypted },
     encrypts: world.safety.encrypted,
   });
   return {
@@ -53,32 +50,33 @@ export async function planChange(
       ],
     },
     touched: {
-      ...touchedBy(settings, content, filled, ref.id),
-      safety: settings.safetyBackup ? { name: safetyName(settings, chosen, facts) } : null,
+      ...touchedBy(settings, content, filled, id),
+      safety: settings.safetyBackup ? { name: safetyName(settings, contents, facts) } : null,
     },
   };
 }
 
-/** The database's own backups are of another identity where somebody else's backup is restored into it. */
+/**
+ * The database's own backups are of another identity where somebody else's backup is restored into it. Of a file that
+ * doesn't say whose it is, `name` alone can tell.
+ */
 function safetyName(
   { name }: RestoreSettings,
-  { manifest, ref }: ChosenBackup,
+  contents: Contents,
   { systemIdentifier, host, database }: TargetFacts,
 ): string {
   const identity = { system: systemIdentifier, host, database: database?.name ?? '' };
-  return isSameIdentity(manifest.identity, identity) ? (name ?? ref.name) : `${identity.database}-safety`;
+  const isIts = contents.identity === null || isSameIdentity(contents.identity, identity);
+  return (isIts ? (name ?? contents.name) : undefined) ?? `${identity.database}-safety`;
 }
 
 async function wantedTables(
-  world: RestoreWorld,
   settings: RestoreSettings,
-  chosen: ChosenBackup,
+  contents: Contents,
   signal: AbortSignal,
 ): Promise<{ wanted: readonly TableName[]; missing: readonly TableName[] }> {
   if (settings.mode === 'in-place') return { wanted: [], missing: [] };
-  const objects = chosen.objects.filter(({ key }) => key === chosen.manifest.proof.key);
-  await makeReadable(world, objects, settings.thaw, signal);
-  const proof = await readProof(world, chosen, signal);
+  const proof = await contents.proof(signal);
   const held = tablesOfProof(proof);
   if (settings.tables.length === 0) return { wanted: held, missing: [] };
   const there = new Set(held.map(tableKey));

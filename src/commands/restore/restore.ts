@@ -101,12 +101,12 @@ async function planFor(
   const wanted = settings.mode === 'new-database' ? settings.newDatabase : world.target.database;
   if (wanted === undefined) throw targetNotNamed();
   const facts = await world.target.facts(wanted, signal);
-  const { planned, expected, notes, problems } = await source.describe(facts, signal);
+  const described = await source.describe(facts, signal);
+  const { planned, expected, notes, problems } = described;
   const judged = judgeTarget(restorableOf(planned), facts, settings, wanted);
-  const changed =
-    changesLive(settings.mode) && source.chosen
-      ? await planChange(world, settings, source.chosen, facts, signal)
-      : undefined;
+  const changed = changesLive(settings.mode)
+    ? await planChange(world, settings, described, facts, signal)
+    : undefined;
   const plan = makePlan(
     planned,
     facts,

@@ -27,6 +27,8 @@ export interface Again {
   /** None where a file is restored. */
   readonly backup?: string;
   readonly name?: string;
+  /** Where a backup is to take the place of the file. */
+  readonly file?: '';
   /** The plan's hash; left out: it plans first. */
   readonly confirm?: string;
 }

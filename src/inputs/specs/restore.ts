@@ -28,7 +28,7 @@ export const RESTORE_INPUTS: readonly InputSpec[] = [
     kind: 'text',
     default: '',
     description:
-      'Path of a dump on this machine to restore instead of a backup, and then `destination` is not needed: custom, directory, tar or plain SQL, as it is or in gzip, bzip2, xz, zstd, age or `openssl enc`. See docs/restore-files.md.',
+      'Path of a dump on this machine to restore instead of a backup, and then `destination` is needed for a safety backup alone: custom, directory, tar or plain SQL, as it is or in gzip, bzip2, xz, zstd, age or `openssl enc`. See docs/restore-files.md.',
   },
   {
     name: 'file-password',

@@ -41,7 +41,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'telling.ts': /^PGB91/,
   'restore.ts': /^PGB8/,
   'restore-modes.ts': /^PGB8/,
-  'restore-files.ts': /^PGB7[23]/,
+  'restore-files.ts': /^PGB(?:7[23]|88)/,
   'host.ts': /^PGB9/,
   'restore-test.ts': /^PGB8[5-8]/,
   'schema.ts': /^PGB8[68]/,

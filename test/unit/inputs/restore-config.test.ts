@@ -48,7 +48,10 @@ describe('the inputs of a restore', () => {
     [{ mode: 'new-database', 'new-database': 'x', fence: 'true' }, ['PGB832']],
     [{ mode: 'data-only', fence: 'true', 'terminate-sessions': 'true' }, []],
     [{ file: '/old/app.sql' }, []],
-    [{ file: '/old/app.sql', mode: 'in-place' }, ['PGB832']],
+    [{ file: '/old/app.dump', mode: 'in-place' }, []],
+    [{ file: '/old/app.dump', mode: 'in-place', destination: '' }, ['PGB885']],
+    [{ file: '/old/app.dump', mode: 'data-only', destination: '', 'safety-backup': 'off' }, []],
+    [{ file: '/old/app.dump', mode: 'tables', tables: 'a.b', destination: '' }, []],
     [{ file: '/old/app.sql', backup: 'latest' }, []],
     [{ file: 'x', backup: '3f9k2m7q', tier: 'daily', level: 'stored' }, ['PGB734', 'PGB734', 'PGB734']],
   ])('%j', (inputs, codes) => {

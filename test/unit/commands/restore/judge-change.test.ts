@@ -3,7 +3,7 @@ import { type ChangeJudged, judgeChange } from '../../../../src/commands/restore
 import type { RestoreSettings } from '../../../../src/commands/restore/settings.ts';
 import type { LiveTable } from '../../../../src/postgres/live-port.ts';
 import { RESTORE_SETTINGS } from '../../../parts/restore-run.ts';
-import { BACKUP, DATABASE } from './sample.ts';
+import { DATABASE } from './sample.ts';
 
 const ORDERS = { schema: 'public', table: 'orders' };
 const TABLE: LiveTable = {
@@ -19,11 +19,12 @@ const TABLE: LiveTable = {
   dependents: [],
 };
 const CONTENT = { objects: [], largeObjects: 0, tables: [TABLE], schemas: [] };
+const SOURCE = { id: '0abc1def', since: '2026-11-20T03:17:00Z', encrypted: false };
 const JUDGED: ChangeJudged = {
   live: DATABASE,
   content: CONTENT,
   wanted: [ORDERS],
-  backup: BACKUP,
+  source: SOURCE,
   encrypts: false,
 };
 
@@ -115,14 +116,14 @@ describe('a change of a live database', () => {
     [
       'an unencrypted safety backup',
       { mode: 'in-place', safetyBackup: true },
-      { backup: { ...BACKUP, encrypted: true } },
+      { source: { ...SOURCE, encrypted: true } },
       ['PGB882'],
       ['PGB831', 'PGB879'],
     ],
     [
       'an encrypted one',
       { mode: 'in-place', safetyBackup: true },
-      { backup: { ...BACKUP, encrypted: true }, encrypts: true },
+      { source: { ...SOURCE, encrypted: true }, encrypts: true },
       [],
       ['PGB831', 'PGB879'],
     ],
