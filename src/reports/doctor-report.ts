@@ -57,10 +57,11 @@ function renderTable(checks: readonly DoctorCheck[], state: State, detail: 'full
   const rows = checks
     .filter(check => check.state === state)
     .map(({ area, check, words, remedy, code }) => {
-      const shown = detail === 'full' || (TELL_NOTHING.has(area) && code === null);
-      const marks = code === null ? '' : `**${code}** `;
-      const what = remedy === null ? prose(words) : `${prose(words)}<br>${prose(remedy)}`;
-      return [AREAS[area], check, `${marks}${shown ? what : ''}`];
+      const open = detail === 'full' || (code === null && TELL_NOTHING.has(area));
+      const found = [...(code === null ? [] : [`**${code}**`]), ...(open ? [prose(words)] : [])].join(' ');
+      // A remedy without a code is of our own words alone.
+      const todo = remedy !== null && (open || code === null) ? prose(remedy) : '';
+      return [AREAS[area], check, [found, todo].filter(text => text !== '').join('<br>')];
     });
   return table(['Of', 'Check', 'Found'], rows);
 }

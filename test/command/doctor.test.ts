@@ -193,6 +193,7 @@ describe('its report', () => {
     ].join('\n');
     expect(shown).toContain('PGB220');
     expect(shown).toContain('Set `age-recipients`');
+    expect(shown).toContain('| Store | writes | Run it once with `probe: true`');
     expect(shown).not.toMatch(/memory:|\bapp\b|db\.|public\./);
     const full = renderDoctorSummary({ ...outcome, detail: 'full' });
     expect(full).toContain('memory');
