@@ -31,6 +31,7 @@ const RANGES: Readonly<Record<string, RegExp>> = {
   'prune.ts': /^PGB5[45]/,
   'status.ts': /^PGB5[56]/,
   'keys.ts': /^PGB6/,
+  'doctor.ts': /^PGB68/,
   'fleet.ts': /^PGB69/,
   'schedules.ts': /^PGB69/,
   'gate.ts': /^PGB6(5\d|6[0-8]|72)$/,
