@@ -5,6 +5,7 @@ import { singleLine } from '../problems/harmless.ts';
 import type { Problem, Warning } from '../problems/problem.ts';
 import { makeRedactor } from '../problems/redact.ts';
 import { badPushgatewayUrl, metricsNotPushed } from '../problems/status.ts';
+import { readStart, reasonOf } from './answer.ts';
 import { isForbidden, isThisMachine } from './outbound-url.ts';
 
 /** The group that a push replaces as a whole; with a name, a group of its own for each. */
@@ -12,7 +13,6 @@ const JOB = 'pg-backup';
 const TRIES = 3;
 const PAUSE_MS = 500;
 const TRY_TIMEOUT_MS = 5_000;
-const ANSWER_BYTES = 2_048;
 
 export type ParsedPushgateway = { readonly gateway: Pushgateway } | { readonly problems: readonly [Problem] };
 
@@ -86,14 +86,12 @@ export class Pushgateway {
         redirect: 'manual',
         signal: AbortSignal.any([signal, AbortSignal.timeout(TRY_TIMEOUT_MS)]),
       });
-      const text = (await answer.text()).slice(0, ANSWER_BYTES);
+      const text = await readStart(answer);
       if (answer.status >= 200 && answer.status < 300) return {};
-      const said = singleLine(this.#redact(text)).slice(0, 200);
+      const said = singleLine(text, 200, this.#redact);
       return { said: `it answered ${answer.status}${said && `: ${said}`}`, again: answer.status >= 500 };
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      const why = cause instanceof Error ? cause.message : String(cause);
-      return { said: singleLine(this.#redact(why)).slice(0, 200), again: true };
+      return { said: singleLine(reasonOf(error), 200, this.#redact), again: true };
     }
   }
 }
