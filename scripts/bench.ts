@@ -1,11 +1,13 @@
-// `npm run bench -- [--megabytes 700] [--rounds 5] [--recipe-rounds 1]`: how the product compares with pg_dump and
-// pg_restore alone on the same machine, as medians of ratios of interleaved runs. The targets are set for 2000 MB and 4 cores: what a run
-// costs before its first byte weighs three times as much at 700.
+// `npm run bench -- [--megabytes 700] [--rounds 5] [--recipe-rounds 1] [--record]`: how the product compares with pg_dump
+// and pg_restore alone on the same machine, as medians of ratios of interleaved runs. The targets are set for 2000 MB and
+// 4 cores: what a run costs before its first byte weighs three times as much at 700. `--record` writes docs/bench.json;
+// `npm run generate` makes the pages' tables from it.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { settleJobs } from '../src/entry/settle-jobs.ts';
 import { installPostgres } from '../test/parts/postgres-binaries.ts';
 import { startPostgres } from '../test/parts/postgres-server.ts';
 import { run } from '../test/parts/run.ts';
@@ -13,6 +15,7 @@ import { type CaseName, type Place, PRODUCT_CASES, RECIPES, runCase } from './be
 import { createDatabase, DATABASE, QUARTER } from './bench/database.ts';
 import { machineFacts, watchMachine } from './bench/machine.ts';
 import { answerLines, caseLines } from './bench/print.ts';
+import { type BenchRecord, caseMedians, stageMedians, writeRecord } from './bench/record.ts';
 import { answer, type Round } from './bench/results.ts';
 import { startStore } from './bench/s3.ts';
 import { makeStock } from './bench/stock.ts';
@@ -24,6 +27,7 @@ const { values } = parseArgs({
     megabytes: { type: 'string', default: '700' },
     rounds: { type: 'string', default: '5' },
     'recipe-rounds': { type: 'string', default: '1' },
+    record: { type: 'boolean', default: false },
   },
 });
 const [megabytes, rounds, recipeRounds] = [values.megabytes, values.rounds, values['recipe-rounds']].map(
@@ -68,7 +72,7 @@ async function bench(): Promise<void> {
     aws: aws === undefined ? undefined : 'aws',
   };
   // Warms every cache, and tells how much the rows come to.
-  const { backup } = JSON.parse((await runCase('backup', place)).stdout);
+  const { backup, source } = JSON.parse((await runCase('backup', place)).stdout);
   const watched = watchMachine();
   const seen: Round[] = [];
   for (let round = 0; round < (rounds ?? 0); round++) {
@@ -81,16 +85,24 @@ async function bench(): Promise<void> {
   say(
     `\n${(backup.rawBytes / 1e6).toFixed(0)} MB of rows, ${(backup.bytes / 1e6).toFixed(0)} MB stored; ${told(span)}\n`,
   );
-  for (const line of [...caseLines(seen), '', ...answerLines(answers)]) say(line);
-  await save({
+  const record: BenchRecord = {
+    day: new Date().toISOString().slice(0, 10),
     machine: facts,
     span,
-    megabytes,
+    postgres: source.serverVersion,
+    store: store.name,
+    rounds: rounds ?? 0,
+    recipeRounds: aws === undefined ? 0 : (recipeRounds ?? 0),
     rawBytes: backup.rawBytes,
     storedBytes: backup.bytes,
+    jobs: settleJobs(undefined),
     answers,
-    rounds: seen,
-  });
+    cases: caseMedians(seen),
+    stages: { backup: stageMedians(seen, 'backup'), restore: stageMedians(seen, 'restore') },
+  };
+  for (const line of [...caseLines(record.cases), '', ...answerLines(answers)]) say(line);
+  await save({ ...record, runs: seen });
+  if (values.record) say(`Recorded: ${writeRecord(record)}. Now npm run generate.`);
   await stock.stop();
 }
 

@@ -1,5 +1,5 @@
-// `npm run demo`: a database is backed up by the action as GitHub's runner starts it, and the backup is proven with
-// stock tools; all of it on this machine. What is left to look at lies in .demo/.
+// `npm run demo`: a database is backed up by the action as GitHub's runner starts it, the backup is proven with stock
+// tools, tested, and restored after an accident; all of it on this machine. What is left to look at lies in .demo/.
 import { join } from 'node:path';
 import { Screen } from './demo/screen.ts';
 import { tellStory } from './demo/story.ts';
@@ -42,7 +42,7 @@ function close(status: number): void {
     );
     screen.block([
       `node dist/cli.js list --destination file://${join(root, '.demo', 'bucket')} --verify-keys @.demo/verify-key.pem`,
-      'open .demo/summary.md, which is what the run page on GitHub shows',
+      'open .demo/status.html in a browser, and .demo/summary.md, which is what the run page on GitHub shows',
       'read the quick start in README.md, and back up a database of your own',
     ]);
   } else screen.line(`\nEnded after ${seconds} s; the servers are stopped.`);

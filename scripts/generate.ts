@@ -1,5 +1,6 @@
-// Writes what is made from the spec tables: action.yml, docs/inputs.md, the flags in docs/command-line.md. `npm run check`
-// holds the files to it, so that no input is ever documented in two ways.
+// Writes what is made from the spec tables and from the last recorded bench: action.yml, docs/inputs.md, the flags in
+// docs/command-line.md, the figures of README and docs/performance.md. `npm run check` holds the files to it, so that
+// nothing is ever documented in two ways.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { MIGRATION_GLOBS } from '../src/commands/gate/migration-files.ts';
@@ -9,6 +10,7 @@ import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
 import { ACTIONS, type ActionText } from './actions.ts';
+import { performancePage, withShortBench } from './bench-tables.ts';
 import { root } from './root.ts';
 import { workflowsPage } from './workflow-tables.ts';
 
@@ -16,7 +18,9 @@ import { workflowsPage } from './workflow-tables.ts';
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     ...Object.fromEntries(ACTIONS.flatMap(filesOf)),
+    'README.md': withShortBench(readText(join(root, 'README.md')) ?? ''),
     'docs/gate.md': withGlobs('docs/gate.md'),
+    'docs/performance.md': performancePage(readText(join(root, 'docs/performance.md')) ?? ''),
     'docs/workflows.md': workflowsPage(readText(join(root, 'docs/workflows.md')) ?? ''),
     'docs/inputs.md': inputsPage(),
     'docs/command-line.md': commandLinePage(),

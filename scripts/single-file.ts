@@ -11,13 +11,14 @@ export async function buildSingleFile(dist: string, file: string): Promise<void>
     platform: 'node',
     // What is bundled already was written to be loaded as a whole.
     treeshake: false,
+    checks: { invalidAnnotation: false },
     output: { file, format: 'esm', codeSplitting: false },
     logLevel: 'warn',
   });
 }
 
 if (import.meta.main) {
-  const [file = join(root, 'build', 'cli.mjs')] = process.argv.slice(2);
+  const [file = join(root, 'build', 'cli.js')] = process.argv.slice(2);
   await buildSingleFile(join(root, 'dist'), file);
   console.log(`wrote ${file}`);
 }

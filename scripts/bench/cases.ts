@@ -28,6 +28,7 @@ export type CaseName =
   | 'backup with age'
   | 'upload only'
   | 'pg_restore alone'
+  | 'pg_restore, vacuumdb'
   | 'restore'
   | 'restore of a quarter'
   | 'download'
@@ -45,6 +46,7 @@ export const PRODUCT_CASES: readonly CaseName[] = [
   'pg_dump none',
   'backup zstd:1',
   'pg_restore alone',
+  'pg_restore, vacuumdb',
   'restore',
   'restore of a quarter',
   'download by one stream',
@@ -55,7 +57,7 @@ export const RECIPES: readonly CaseName[] = ['recipe gzip:6', 'recipe gzip:9', '
 
 /** Runs one case once; the store is empty again afterwards. */
 export async function runCase(name: CaseName, place: Place): Promise<Usage> {
-  if (name === 'pg_restore alone') await place.server.createDatabase(RESTORED);
+  if (name.startsWith('pg_restore')) await place.server.createDatabase(RESTORED);
   const usage = await measure(commandOf(name, place));
   await place.store.empty();
   await place.server.psql(`drop database if exists ${RESTORED}`);
@@ -79,16 +81,12 @@ function commandOf(name: CaseName, place: Place): Command {
     case 'upload only':
       return uploadOnly(place);
     case 'pg_restore alone':
-      return {
-        file: join(place.server.binFolder, 'pg_restore'),
-        args: [
-          '--exit-on-error',
-          `--jobs=${settleJobs(undefined)}`,
-          `--dbname=${place.server.url(RESTORED)}`,
-          place.stock.large.file,
-        ],
-        environment: { PATH: '/usr/bin:/bin' },
-      };
+      return shell(place, PG_RESTORE);
+    case 'pg_restore, vacuumdb':
+      return shell(
+        place,
+        `${PG_RESTORE} && "$BIN/vacuumdb" --quiet --analyze-only --jobs="$JOBS" --dbname="$RESTORED_URL"`,
+      );
     case 'restore':
       return restoreCommand(place.server, place.stock, place.stock.large);
     case 'restore of a quarter':
@@ -114,9 +112,10 @@ function commandOf(name: CaseName, place: Place): Command {
   }
 }
 
+const PG_RESTORE = '"$BIN/pg_restore" --exit-on-error --jobs="$JOBS" --dbname="$RESTORED_URL" "$STOCKED"';
 const COPY_FILE = '"$AWS" s3 cp --quiet --endpoint-url "$ENDPOINT" "$FILE" "$TARGET" && rm "$FILE"';
 
-function shell({ server, store, folder, aws }: Place, script: string): Command {
+function shell({ server, store, folder, stock, aws }: Place, script: string): Command {
   return {
     file: '/bin/sh',
     args: ['-c', script],
@@ -127,6 +126,9 @@ function shell({ server, store, folder, aws }: Place, script: string): Command {
       AWS_DEFAULT_REGION: REGION,
       BIN: server.binFolder,
       URL: server.url(DATABASE),
+      RESTORED_URL: server.url(RESTORED),
+      STOCKED: stock.large.file,
+      JOBS: String(settleJobs(undefined)),
       FILE: join(folder, 'recipe.dump'),
       AWS: aws ?? 'aws',
       ENDPOINT: store.endpoint,

@@ -6,6 +6,9 @@ import type { Usage } from './processes.ts';
 export type Round = Partial<Record<CaseName, Usage>>;
 
 export interface Answer {
+  /** By which pages name it. */
+  readonly id: string;
+  /** As a terminal and a page tell it. */
   readonly what: string;
   readonly value: number;
   readonly unit: string;
@@ -19,68 +22,119 @@ export interface Answer {
 }
 
 type Ask = (round: Round, rawBytes: number) => number | null;
-type Question = readonly [what: string, unit: string, target: Answer['target'], ask: Ask];
+type Question = readonly [id: string, what: string, unit: string, target: Answer['target'], ask: Ask];
 
 const QUESTIONS: readonly Question[] = [
-  ['backup, of pg_dump zstd:3 alone', 'x', { most: 1.15 }, ratio('backup', 'pg_dump zstd:3')],
   [
-    'without the decode proof (upload only, from the start of pg_dump)',
+    'backup',
+    'a whole proven backup, against the same `pg_dump` to `/dev/null` (zstd:3)',
+    'x',
+    { most: 1.15 },
+    ratio('backup', 'pg_dump zstd:3'),
+  ],
+  [
+    'upload',
+    'the same upload without the proof, from the start of `pg_dump`',
     'x',
     { most: 1.1 },
     ratio('upload only', 'pg_dump zstd:3'),
   ],
   [
-    'backup zstd:1, of pg_dump without compression',
+    'backup-zstd1',
+    'a whole backup with zstd:1, against an uncompressed `pg_dump` to `/dev/null`',
     'x',
     { most: 1.15 },
     ratio('backup zstd:1', 'pg_dump none'),
   ],
-  ['age encryption adds', 'x', { most: 0.05 }, addedByAge],
-  ['CPU of node and pg_restore, a raw GB', 's', { most: 2 }, cpuOfProof],
-  ['memory of node', 'MB', { most: 150 }, ({ backup }) => (backup && backup.peakBytes / 1e6) || null],
-  ['start to first byte of pg_dump', 's', { most: 0.6 }, ({ backup }) => backup?.firstByteSeconds ?? null],
-  ["restore: pg_restore's part of it, of pg_restore alone", 'x', { most: 1.1 }, loadingOfRestore],
+  ['age', 'what age encryption adds to it', 'x', { most: 0.05 }, addedByAge],
+  ['cpu', 'CPU of Node and `pg_restore` while backing up, for a GB of rows', 's', { most: 2 }, cpuOfProof],
+  ['memory', 'memory of Node in a backup', 'MB', { most: 150 }, megabytes('backup')],
   [
-    'restore: all of it (fetch, verify, decode, load, compare, analyze), of pg_restore alone',
+    'first-byte',
+    'from the start to the first byte of `pg_dump`',
+    's',
+    { most: 0.6 },
+    ({ backup }) => backup?.firstByteSeconds ?? null,
+  ],
+  [
+    'restore-load',
+    "a restore's loading, against `pg_restore` alone with as many jobs",
     'x',
-    null,
-    ratio('restore', 'pg_restore alone'),
-  ],
-  ['download, of one stream', 'x', { most: 0.35 }, ratio('download', 'download by one stream')],
-  [
-    'memory of node in a restore',
-    'MB',
-    { most: 150 },
-    ({ restore }) => (restore && restore.peakBytes / 1e6) || null,
+    { most: 1.1 },
+    loadingOfRestore,
   ],
   [
-    'memory of a restore, of that of a quarter',
+    'restore',
+    'a whole restore (verified, decoded, loaded, compared, analyzed), against `pg_restore` and `vacuumdb --analyze-only`',
+    'x',
+    { most: 1.1 },
+    ratio('restore', 'pg_restore, vacuumdb'),
+  ],
+  ['restore-bare', 'the same, against `pg_restore` alone', 'x', null, ratio('restore', 'pg_restore alone')],
+  [
+    'download',
+    'a download where each connection is held to 20 MB/s, against one stream',
+    'x',
+    { most: 0.35 },
+    ratio('download', 'download by one stream'),
+  ],
+  ['restore-memory', 'memory of Node in a restore', 'MB', { most: 150 }, megabytes('restore')],
+  [
+    'restore-memory-growth',
+    'memory of a restore, against one of a quarter of the data',
     'x',
     { most: 1.2 },
     memory('restore', 'restore of a quarter'),
   ],
   [
-    'memory of a download, of that of a quarter',
+    'download-memory-growth',
+    'memory of a download, against one of a quarter of the data',
     'x',
     { most: 1.2 },
     memory('download', 'download of a quarter'),
   ],
-  ['pg_dump -Fc, --list, aws s3 cp: slower by', 'x', { least: 3.5 }, ratio('recipe gzip:6', 'backup')],
-  ['pg_dump -Z9 -f, aws s3 cp: slower by', 'x', { least: 5 }, ratio('recipe gzip:9', 'backup')],
-  ['pg_dump -Fp | gzip -9 | aws s3 cp -: slower by', 'x', { least: 5.5 }, ratio('recipe plain', 'backup')],
+  [
+    'recipe-gzip6',
+    'faster than `pg_dump -Fc`, `pg_restore --list`, `aws s3 cp`',
+    'times',
+    { least: 3.5 },
+    ratio('recipe gzip:6', 'backup'),
+  ],
+  [
+    'recipe-gzip9',
+    'faster than `pg_dump -Fc -Z9 -f`, `aws s3 cp`',
+    'times',
+    { least: 5 },
+    ratio('recipe gzip:9', 'backup'),
+  ],
+  [
+    'recipe-plain',
+    'faster than `pg_dump -Fp`, `gzip -9`, `aws s3 cp -`',
+    'times',
+    { least: 5.5 },
+    ratio('recipe plain', 'backup'),
+  ],
 ];
 
 /** Questions that no round can answer are left out. */
 export function answer(rounds: readonly Round[], rawBytes: number): Answer[] {
-  return QUESTIONS.flatMap(([what, unit, target, ask]) => {
+  return QUESTIONS.flatMap(([id, what, unit, target, ask]) => {
     const values = rounds.map(round => ask(round, rawBytes)).filter(value => value !== null);
-    const sorted = values.toSorted((a, b) => a - b);
-    const [lowest, highest] = [sorted[0], sorted.at(-1)];
-    if (lowest === undefined || highest === undefined) return [];
-    const value = median(sorted);
-    const pass = target === null || ('most' in target ? value <= target.most : value >= target.least);
-    return [{ what, value, unit, target, rounds: sorted.length, lowest, highest, pass }];
+    return values.length > 0 ? [toAnswer({ id, what, unit, target }, values)] : [];
   });
+}
+
+/** `values`: of each round, at least one. */
+export function toAnswer(
+  question: Pick<Answer, 'id' | 'what' | 'unit' | 'target'>,
+  values: readonly number[],
+): Answer {
+  const sorted = values.toSorted((a, b) => a - b);
+  const value = median(sorted);
+  const [lowest = value, highest = value] = [sorted[0], sorted.at(-1)];
+  const { target } = question;
+  const pass = target === null || ('most' in target ? value <= target.most : value >= target.least);
+  return { ...question, value, rounds: sorted.length, lowest, highest, pass };
 }
 
 /** Of numbers in order, at least one. */
@@ -106,9 +160,26 @@ function memory(of: CaseName, to: CaseName): Ask {
 /** The same work as pg_restore alone does, by the run's own stages: what else it does has no counterpart there. */
 function loadingOfRestore({ restore, 'pg_restore alone': alone }: Round): number | null {
   if (!restore || !alone) return null;
-  const { stages } = JSON.parse(restore.stdout) as { stages: { name: string; seconds: number }[] };
-  const loading = stages.find(({ name }) => name === 'Restore');
+  const loading = stagesOf(restore).find(({ name }) => name === 'Restore');
   return loading ? loading.seconds / alone.seconds : null;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** What a run of the product tells of itself. */
+export function stagesOf({ stdout }: Usage): readonly Stage[] {
+  const { stages } = JSON.parse(stdout) as { stages: readonly Stage[] };
+  return stages;
+}
+
+function megabytes(of: CaseName): Ask {
+  return round => {
+    const usage = round[of];
+    return usage ? usage.peakBytes / 1e6 : null;
+  };
 }
 
 function addedByAge(round: Round): number | null {

@@ -8,7 +8,7 @@ import { openS3Store } from '../../src/storage/s3-store.ts';
 import { manyBackups } from '../../test/parts/many-backups.ts';
 import { root } from '../root.ts';
 import { measure } from './processes.ts';
-import { type Answer, median } from './results.ts';
+import { type Answer, toAnswer } from './results.ts';
 import { type BenchStore, BUCKET, startStore } from './s3.ts';
 
 const NAMES = 50;
@@ -48,40 +48,38 @@ export async function benchYears(rounds: number, say: (line: string) => void): P
     const what = `${(NAMES * EACH).toLocaleString('en')} backups of ${NAMES} databases`;
     return [
       toAnswer(
-        `gate on ${what}`,
-        's',
-        2,
+        { id: 'gate', what: `\`gate\` on ${what}`, unit: 's', target: { most: 2 } },
         all(({ gate }) => gate.seconds),
       ),
       toAnswer(
-        'requests of that gate',
-        '',
-        25,
+        { id: 'gate-requests', what: 'requests of that gate', unit: '', target: { most: 25 } },
         all(({ gate }) => gate.requests),
       ),
       toAnswer(
-        `status of one name among ${what}`,
-        's',
-        2,
+        { id: 'status', what: `\`status\` of one name among ${what}`, unit: 's', target: { most: 2 } },
         all(({ status }) => status.seconds),
       ),
       // The manifests of that name, and a handful.
       toAnswer(
-        'requests of that status',
-        '',
-        EACH + 10,
+        { id: 'status-requests', what: 'requests of that status', unit: '', target: { most: EACH + 10 } },
         all(({ status }) => status.requests),
       ),
       toAnswer(
-        `prune plan of ${what}, in a heap of ${PRUNE_HEAP_MB} MB`,
-        'MB',
-        250,
+        {
+          id: 'prune',
+          what: `memory of a \`prune\` plan of ${what}, in a heap of ${PRUNE_HEAP_MB} MB`,
+          unit: 'MB',
+          target: { most: 250 },
+        },
         all(({ pruneAll }) => pruneAll.peakBytes / 1e6),
       ),
       toAnswer(
-        'its memory, of that for a single name',
-        'x',
-        2,
+        {
+          id: 'prune-growth',
+          what: 'its memory, against one for a single name',
+          unit: 'x',
+          target: { most: 2 },
+        },
         all(({ pruneOne, pruneAll }) => pruneAll.peakBytes / pruneOne.peakBytes),
       ),
     ];
@@ -169,11 +167,4 @@ async function countRequests(endpoint: string) {
       await new Promise(resolve => server.close(resolve));
     },
   };
-}
-
-function toAnswer(what: string, unit: string, most: number, values: readonly number[]): Answer {
-  const sorted = values.toSorted((a, b) => a - b);
-  const value = median(sorted);
-  const [lowest = value, highest = value] = [sorted[0], sorted.at(-1)];
-  return { what, value, unit, target: { most }, rounds: sorted.length, lowest, highest, pass: value <= most };
 }

@@ -11,8 +11,8 @@ export interface DemoKeys {
   readonly ageIdentity: string;
   /** PEM. */
   readonly signingKey: string;
-  /** Path of the public half, PEM. */
-  readonly verifyKeyFile: string;
+  /** The public half, PEM. */
+  readonly verifyKey: string;
 }
 
 /** The private signing key is not written anywhere: it is for the backup alone. */
@@ -22,8 +22,8 @@ export async function makeKeys(folder: string): Promise<DemoKeys> {
   const ageIdentityFile = join(folder, 'age-identity.txt');
   await writeFile(ageIdentityFile, `# public key: ${ageRecipient}\n${ageIdentity}\n`, { mode: 0o600 });
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const verifyKeyFile = join(folder, 'verify-key.pem');
-  await writeFile(verifyKeyFile, publicKey.export({ format: 'pem', type: 'spki' }));
+  const verifyKey = publicKey.export({ format: 'pem', type: 'spki' }).toString();
+  await writeFile(join(folder, 'verify-key.pem'), verifyKey);
   const signingKey = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-  return { ageRecipient, ageIdentityFile, ageIdentity, signingKey, verifyKeyFile };
+  return { ageRecipient, ageIdentityFile, ageIdentity, signingKey, verifyKey };
 }

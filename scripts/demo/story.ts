@@ -1,5 +1,5 @@
-// The demo's steps in order: servers, a database, three backups by hand, one as an action, what it leaves, and the
-// proof that it restores. Any step that doesn't hold rejects.
+// The demo's steps in order: servers, a database, three backups by hand, one as an action, what it leaves, the proof by
+// stock tools that it restores, and then the way back by our own. Any step that doesn't hold rejects.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../src/backups/manifest.ts';
@@ -7,6 +7,7 @@ import { parseManifest } from '../../src/backups/parse-manifest.ts';
 import { formatBytes, formatCount } from '../../src/reports/quantities.ts';
 import type { ActionRun } from '../../test/parts/action-runner.ts';
 import { backUpAsAction, backUpByCommandLine, DATABASE } from './backups.ts';
+import { comeBack } from './come-back.ts';
 import { findPostgres } from './find-postgres.ts';
 import { type DemoKeys, makeKeys } from './keys.ts';
 import { prove, sizeOf } from './prove.ts';
@@ -35,6 +36,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   const run = await runTheAction(stage, servers, keys);
   const manifest = await showWhatIsThere(stage, servers, run);
   await prove(screen, servers, keys, manifest, folder);
+  await comeBack(screen, servers, keys, folder);
 }
 
 async function setUp({ screen, stops }: Stage): Promise<Servers> {

@@ -12,6 +12,7 @@ export const statusCommand: Command = {
   examples: [
     'pg-backup status --destination s3://my-bucket/pg',
     'pg-backup status --destination s3://my-bucket/pg --name app --retention "daily: 30d; weekly: 12w" --json',
+    'pg-backup status --destination s3://my-bucket/pg --html backups.html',
     'pg-backup status --destination file:///mnt/backups --fail-on warning --metrics-file /var/lib/node_exporter/pg-backup.prom',
   ],
   inputs: STATUS_INPUTS,

@@ -10,6 +10,10 @@ export function code(value: string, max = 300): string {
   const text = oneLine(value, max);
   if (text === '') return '<code> </code>';
   if (!/[`|\\]/.test(text)) return `\`${text}\``;
+  return codeElement(text);
+}
+
+function codeElement(text: string): string {
   return `<code>${text.replace(/[!-/:-@[-`{-~]/g, character => `&#${character.charCodeAt(0)};`)}</code>`;
 }
 
@@ -61,7 +65,8 @@ export function block(text: string, lines: number): string {
   return `${fence}text\n${body}\n${fence}`;
 }
 
-/** Folded away under a title of ours; the empty lines make GitHub read the body as Markdown. */
+/** Folded away; the empty lines make GitHub read the body as Markdown. The title is none: its code spans become elements. */
 export function fold(title: string, body: string): string {
-  return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+  const words = title.replace(/`([^`]*)`/g, (_, text: string) => codeElement(text));
+  return `<details><summary>${words}</summary>\n\n${body}\n\n</details>`;
 }

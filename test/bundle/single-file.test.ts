@@ -7,7 +7,7 @@ import { distFolder } from '../parts/packed-action.ts';
 import { collect } from '../parts/run.ts';
 
 it('runs alone, and says what the packed command line says', async () => {
-  const file = join(scratchFolder('single-file'), 'cli.mjs');
+  const file = join(scratchFolder('single-file'), 'cli.js');
   await buildSingleFile(distFolder, file);
   const environment = { PATH: '/usr/bin:/bin' };
   const ask = (script: string, ...args: string[]) =>

@@ -20,7 +20,7 @@ import {
   runRestore,
 } from '../parts/restore-run.ts';
 
-const { missing } = await need('postgres-17');
+const { missing } = await need('postgres-17', 'packers');
 const PASSWORD = 'pass of the old script';
 const OPENSSL = 'openssl enc -aes-256-cbc -pass "pass:pass of the old script" -in "$1" -out "$2" 2>/dev/null';
 

@@ -15,6 +15,8 @@ interface Part {
   isHere(): boolean;
   /** Rejects with a sentence that says what is wanting. */
   install(): Promise<void>;
+  /** A right that the kernel gives or keeps back: nothing to install, so not even CI can insist on it. */
+  readonly ofTheKernel?: true;
 }
 
 export const PARTS = {
@@ -26,7 +28,7 @@ export const PARTS = {
   age: { isHere: () => existsSync('/usr/bin/age'), install: () => ensureDebianPackages('age') },
   'debian-packages': { isHere: areDebianPackagesHere, install: installDebianPackages },
   sudo: { isHere: canMakeUsers, install: installSudo },
-  'user-namespaces': { isHere: hasUserNamespaces, install: allowUserNamespaces },
+  'user-namespaces': { isHere: hasUserNamespaces, install: allowUserNamespaces, ofTheKernel: true },
   browser: { isHere: isBrowserHere, install: installBrowser },
   pgbouncer: { isHere: isPgBouncerInstalled, install: () => ensureDebianPackages('pgbouncer') },
   prometheus: { isHere: isPrometheusInstalled, install: installPrometheus },
@@ -39,6 +41,10 @@ export const PARTS = {
     install: () => installPythonProgram('shellcheck'),
   },
   zizmor: { isHere: () => isPythonProgramHere('zizmor'), install: () => installPythonProgram('zizmor') },
+  packers: {
+    isHere: () => ['gzip', 'bzip2', 'xz', 'zstd'].every(program => findOnPath(program) !== undefined),
+    install: () => ensureDebianPackages('gzip', 'bzip2', 'xz-utils', 'zstd'),
+  },
   'aws-cli': { isHere: () => findOnPath('aws') !== undefined, install: () => ensureDebianPackages('awscli') },
 } as const satisfies Record<string, Part>;
 
@@ -60,7 +66,11 @@ export async function prepareParts(
     const startedAt = performance.now();
     tell(`Installing ${name} ...`);
     try {
-      await part.install();
+      // Each comes over a network: what ends a part is the second refusal.
+      await part.install().catch((error: Error) => {
+        tell(`Once more for ${name}: ${error.message}`);
+        return part.install();
+      });
       tell(`Installed ${name} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     } catch (error) {
       missing[name] = error instanceof Error ? error.message : String(error);

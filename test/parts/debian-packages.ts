@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDebianPackages } from './debian.ts';
-import { partsFolder, runsAsRoot } from './folder.ts';
+import { debianPackageNames, downloadDebianPackages, ensureDebianPackages } from './debian.ts';
+import { partsFolder } from './folder.ts';
 import { run } from './run.ts';
 
 const folder = join(partsFolder, 'debian-packages');
@@ -17,21 +17,21 @@ export function areDebianPackagesHere(): boolean {
 export async function installDebianPackages(): Promise<void> {
   await ensureDebianPackages('gnupg', 'gpgv', 'dpkg-dev');
   if (existsSync(folder)) return;
-  const apt = ['flock', join(partsFolder, 'apt.lock'), 'apt-get', 'update', '-qq'];
-  const [program = '', ...args] = runsAsRoot ? apt : ['sudo', '-n', ...apt];
-  await run(program, args);
-  const names = await run('apt-cache', ['pkgnames', 'postgresql-client-']);
-  const majors = [...names.matchAll(/^postgresql-client-(\d+)$/gm)].map(([, major]) => Number(major));
+  const names = await debianPackageNames('postgresql-client-');
+  const majors = names.map(name => Number(/^postgresql-client-(\d+)$/.exec(name)?.[1] ?? 0));
+  const newest = Math.max(...majors);
   await mkdir(partsFolder, { recursive: true });
   const work = await mkdtemp(join(partsFolder, '.debian-packages-'));
   try {
+    // Ubuntu 24.04 has the name with t64 alone.
+    const readline = (await debianPackageNames('libreadline8')).includes('libreadline8t64') ? 't64' : '';
     const wanted = [
-      `postgresql-client-${Math.max(...majors)}`,
+      `postgresql-client-${newest}`,
       'libpq5',
-      'libreadline8',
-      `postgresql-${Math.max(...majors)}`,
-    ].join(' ');
-    await run('sh', ['-c', `cd '${work}' && apt-get download -qq ${wanted} 2>&1`]);
+      `libreadline8${readline}`,
+      `postgresql-${newest}`,
+    ];
+    await downloadDebianPackages(work, ...wanted);
     await rename(work, folder);
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -58,7 +58,7 @@ export function debianFiles(): DebianFiles {
     client,
     major: Number(major),
     libpq: find('libpq5_'),
-    readline: find('libreadline8_'),
+    readline: find('libreadline8'),
     server: find('postgresql-1'),
   };
 }

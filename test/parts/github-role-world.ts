@@ -20,6 +20,8 @@ export interface RoleWorld {
 export interface RoleWorldOptions {
   github?: GitHubOidcOptions;
   sts?: Partial<StsOptions>;
+  /** Of docs/iam: who may take it. */
+  trust?: 'trust-policy.json' | 'trust-policy-gate.json';
   /** What the role may do. */
   policy?: PolicyDocument;
 }
@@ -28,7 +30,7 @@ export async function startRoleWorld(options: RoleWorldOptions = {}): Promise<Ro
   const github = await startGitHubOidc(options.github);
   onTestFinished(() => github.stop());
   const policy = options.policy && { policy: options.policy };
-  const role = { arn: ROLE_ARN, trust: publishedTrust(github.issuer), ...policy };
+  const role = { arn: ROLE_ARN, trust: publishedTrust(github.issuer, options.trust), ...policy };
   const sts = await startSts({ issuer: github.issuer, roles: [role], ...options.sts });
   onTestFinished(() => sts.stop());
   const s3 = await startS3StandIn({ buckets: ['backups'], credentials: sts.sessions });
@@ -38,8 +40,8 @@ export async function startRoleWorld(options: RoleWorldOptions = {}): Promise<Ro
   return { github, sts, s3, environment: { ...github.environment, ...sts.environment } };
 }
 
-/** docs/iam/trust-policy.json, for an issuer of the test's own. */
-export function publishedTrust(issuer: string): TrustPolicy {
-  const text = readFileSync(join(checkout, 'docs', 'iam', 'trust-policy.json'), 'utf8');
+/** For an issuer of the test's own. */
+export function publishedTrust(issuer: string, file = 'trust-policy.json'): TrustPolicy {
+  const text = readFileSync(join(checkout, 'docs', 'iam', file), 'utf8');
   return JSON.parse(text.replaceAll('token.actions.githubusercontent.com', new URL(issuer).host));
 }

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { partsFolder } from './folder.ts';
 import { run } from './run.ts';
+import { findOnPath } from './stock-tools.ts';
 
 const GO_PROGRAMS = {
   versitygw: {
@@ -39,6 +40,14 @@ export function isGoProgramBuilt(name: GoProgram): boolean {
   return existsSync(goProgramPath(name));
 }
 
+/** Where Go's own installer and Debian put it, for a PATH that names neither, as that of a service. */
+function findGo(): string {
+  const usual = ['/usr/local/go/bin/go', '/usr/lib/go/bin/go', '/opt/homebrew/bin/go'].find(existsSync);
+  const found = findOnPath('go') ?? usual;
+  if (found === undefined) throw new Error('install Go first (https://go.dev/dl), it is built from source');
+  return found;
+}
+
 /** Builds the program unless it is there; takes one or two minutes the first time. */
 export async function buildGoProgram(name: GoProgram): Promise<void> {
   if (isGoProgramBuilt(name)) return;
@@ -48,7 +57,7 @@ export async function buildGoProgram(name: GoProgram): Promise<void> {
   const work = await mkdtemp(join(partsFolder, 'bin', '.build-'));
   try {
     const env = { ...process.env, GOBIN: join(work, name), GOFLAGS: '' };
-    await run('go', ['install', `${module}@${version}`], { cwd: work, env });
+    await run(findGo(), ['install', `${module}@${version}`], { cwd: work, env });
     await run('chmod', ['-R', 'a+rX', work]);
     await rename(join(work, name), builtFolder(name)).catch(error => {
       if (!isGoProgramBuilt(name)) throw error;

@@ -1,10 +1,9 @@
 // A user of this machine who is nobody special, as the runner's own user is on a hosted machine: made for one test file,
 // with a password-less sudo or without, and gone after it.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { atExit } from './at-exit.ts';
-import { scratchFolder } from './backup-places.ts';
 import { root } from './users.ts';
 
 const NAME = 'pg-backup-test-user';
@@ -44,7 +43,8 @@ export function makeOrdinaryUser(): OrdinaryUser {
   asRoot('useradd', '--no-create-home', '--shell', '/bin/sh', NAME);
   const cancelDuty = atExit(remove);
   const id = execFileSync('id', ['-u', NAME], { encoding: 'utf8' }).trim();
-  const base = scratchFolder('ordinary-user');
+  // Short, or a server of this user would not lie in it: a socket's address has little room.
+  const base = mkdtempSync('/tmp/pg-backup-user-');
   chmodSync(base, 0o755);
   const folder = join(base, 'own');
   mkdirSync(folder, { mode: 0o755 });
@@ -73,7 +73,7 @@ export function makeOrdinaryUser(): OrdinaryUser {
     remove() {
       cancelDuty();
       remove();
-      asRoot('chown', '-R', `${process.getuid?.()}`, base);
+      asRoot('rm', '-rf', base);
     },
   };
 }

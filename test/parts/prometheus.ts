@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { partsFolder, runsAsRoot } from './folder.ts';
+import { downloadDebianPackages } from './debian.ts';
+import { partsFolder } from './folder.ts';
 import { freePort } from './free-port.ts';
 import { OwnedProcess } from './owned-process.ts';
 import { run } from './run.ts';
@@ -20,14 +21,10 @@ export function isPrometheusInstalled(): boolean {
 /** Downloads by apt, which checks the signatures; nothing is installed. */
 export async function installPrometheus(): Promise<void> {
   if (isPrometheusInstalled()) return;
-  const apt = ['flock', join(partsFolder, 'apt.lock'), 'apt-get', 'update', '-qq'];
-  const [first = '', ...args] = runsAsRoot ? apt : ['sudo', '-n', ...apt];
-  await run(first, args);
   await mkdir(partsFolder, { recursive: true });
   const work = await mkdtemp(join(partsFolder, '.prometheus-'));
   try {
-    const wanted = 'prometheus prometheus-pushgateway';
-    await run('sh', ['-c', `cd '${work}' && apt-get download -qq ${wanted} 2>&1`]);
+    await downloadDebianPackages(work, 'prometheus', 'prometheus-pushgateway');
     for (const file of await readdir(work))
       await run('dpkg-deb', ['-x', join(work, file), join(work, 'root')]);
     await run('chmod', ['-R', 'a+rX', work]);

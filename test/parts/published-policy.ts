@@ -15,9 +15,9 @@ export function publishedPolicy(file: string): PolicyDocument {
   return JSON.parse(text.replaceAll('BUCKET', POLICY_PLACE.bucket).replaceAll('PREFIX', POLICY_PLACE.prefix));
 }
 
-/** All but the trust policy, which allows nothing in a bucket. */
+/** All but the trust policies, which allow nothing in a bucket. */
 export function publishedPolicies(): string[] {
-  return readdirSync(folder).filter(file => file !== 'trust-policy.json');
+  return readdirSync(folder).filter(file => !file.startsWith('trust-policy'));
 }
 
 /** What was taken away, its action, and the policy that lacks it: each action, and each of several resources. */

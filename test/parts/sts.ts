@@ -7,9 +7,11 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { PolicyDocument, StandInCredential } from './s3-stand-in/start.ts';
 
+type Wanted = Readonly<Record<string, string | readonly string[]>>;
+
 export interface TrustPolicy {
   readonly Statement: readonly {
-    readonly Condition: { readonly StringEquals: Readonly<Record<string, string | readonly string[]>> };
+    readonly Condition: { readonly StringEquals: Wanted; readonly StringLike?: Wanted };
   }[];
 }
 
@@ -164,10 +166,18 @@ async function getJson(address: string): Promise<Claims> {
 
 function isTrusted(trust: TrustPolicy, claims: Claims, issuer: string): boolean {
   const host = new URL(issuer).host;
-  return trust.Statement.some(({ Condition: { StringEquals } }) =>
-    Object.entries(StringEquals).every(([key, wanted]) => {
-      if (!key.startsWith(`${host}:`)) return false;
-      return [wanted].flat().includes(String(claims[key.slice(host.length + 1)]));
-    }),
+  const holds = (wanted: Wanted, matches: (claim: string, value: string) => boolean) =>
+    Object.entries(wanted).every(([key, values]) => {
+      const claim = String(claims[key.slice(host.length + 1)]);
+      return key.startsWith(`${host}:`) && [values].flat().some(value => matches(claim, value));
+    });
+  return trust.Statement.some(
+    ({ Condition: { StringEquals, StringLike = {} } }) =>
+      holds(StringEquals, (claim, value) => claim === value) && holds(StringLike, isLike),
   );
+}
+
+function isLike(claim: string, pattern: string): boolean {
+  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(claim);
 }

@@ -179,6 +179,21 @@ test('a trust policy that refuses: role, sub and aud are named, as they must sta
   expect(world.sts.requests).toHaveLength(1);
 });
 
+test("the gate's trust policy takes pull requests and the merge queue of one repository, and nothing else", async () => {
+  const codeFor = async (sub: string) =>
+    (await trouble(await startRoleWorld({ trust: 'trust-policy-gate.json', github: { claims: { sub } } })))
+      .code;
+  for (const repository of ['repo:acme/shop', 'repo:acme@123456/shop@456789']) {
+    expect(await codeFor(`${repository}:pull_request`)).toBe('none');
+    expect(await codeFor(`${repository}:ref:refs/heads/gh-readonly-queue/main/pr-7-0abc`)).toBe('none');
+    expect(await codeFor(`${repository}:ref:refs/heads/main`)).toBe('PGB163');
+    expect(await codeFor(`${repository}:environment:pg-backup`)).toBe('PGB163');
+  }
+  expect(await codeFor('repo:acme/shop:pull_request:x')).toBe('PGB163');
+  expect(await codeFor('repo:acme/other:pull_request')).toBe('PGB163');
+  expect(await codeFor('repo:acme/shop:ref:refs/heads/gh-readonly-queue/other/pr-7-0abc')).toBe('PGB163');
+});
+
 test('the published trust policy knows both forms of sub', async () => {
   for (const sub of ['repo:acme/shop:environment:pg-backup', JOB_SUB])
     expect((await trouble(await startRoleWorld({ github: { claims: { sub } } }))).code).toBe('none');
