@@ -18,7 +18,7 @@ export async function runOnTerminal<Config, Outcome extends RunOutcome>(
 ): Promise<number> {
   const { environment, interruption, json, lines } = terminal;
   const answered = json ? [] : (job.answered ?? []);
-  const isNews = ({ code }: { readonly code: ProblemCode }) => !answered.includes(code);
+  const isNews = ({ code }: { readonly code: ProblemCode }) => answered !== 'all' && !answered.includes(code);
   const log: Log = { ...terminal.log, warn: warning => isNews(warning) && terminal.log.warn(warning) };
   const host = {
     environment,

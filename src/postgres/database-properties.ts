@@ -31,6 +31,7 @@ export function accessStatements(from: number, to: number): string {
       case when h.is_grantable then ' with grant option' else '' end) from pair, held h
     union all select 4, pg_catalog.format('alter database %I connection limit %s', target, datconnlimit) from pair
     union all select 5, pg_catalog.format('alter database %I is_template true', target) from pair where datistemplate
+    union all select 6, pg_catalog.format('alter database %I allow_connections false', target) from pair where not datallowconn
   ) statements order by step, statement`;
 }
 

@@ -9,6 +9,7 @@ import {
   objectsOfOthers,
   tablesNotInTarget,
 } from '../problems/restore-modes.ts';
+import { TAKE_DEFAULTS_OFF } from './default-privileges.ts';
 import { emptyDatabase, UNLINK_LARGE_OBJECTS } from './emptying.ts';
 import { asOutput, HeldPsql } from './held-psql.ts';
 import type { LiveChange, LiveOptions } from './live-port.ts';
@@ -112,12 +113,16 @@ class Change implements LiveChange {
     if (largeObjects) await psql.rows(step, UNLINK_LARGE_OBJECTS);
   }
 
-  async dropTables(tables: readonly TableName[]): Promise<void> {
+  async dropTables(
+    tables: readonly TableName[],
+    { defaultPrivileges }: { defaultPrivileges: boolean },
+  ): Promise<void> {
     const step = 'dropping the tables';
     const psql = await this.#settled();
     await this.#remember(step);
     for (const statement of surroundings.takeKeysOff(tables, { own: false }))
       await psql.lines(step, statement);
+    if (!defaultPrivileges) for (const statement of TAKE_DEFAULTS_OFF) await psql.lines(step, statement);
     await psql.lines(step, surroundings.dropAll(tables));
   }
 

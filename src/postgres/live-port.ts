@@ -62,8 +62,11 @@ export interface LiveChange {
    * two. Throws where one is missing.
    */
   clear(tables: readonly TableName[], options: { largeObjects: boolean }): Promise<void>;
-  /** Drops those that exist; foreign keys that point to them from other tables are taken off until `putBack`. */
-  dropTables(tables: readonly TableName[]): Promise<void>;
+  /**
+   * Drops those that exist; foreign keys that point to them from other tables are taken off until `putBack`, and so are
+   * this role's default privileges unless they are to apply: a dump doesn't say who may not read a table.
+   */
+  dropTables(tables: readonly TableName[], options: { defaultPrivileges: boolean }): Promise<void>;
   /** Feeds what pg_restore or pg_dump prints. */
   load(script: ToolOutput): Promise<void>;
   /** SQL written here: statements that end in semicolons. */

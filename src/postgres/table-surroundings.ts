@@ -24,6 +24,9 @@ const qualified = (
 /** Of a table of ours; a partition's keys are its root's where they come from there. */
 const KEYS = `pg_catalog.pg_constraint k where k.contype = 'f' and k.conparentid = 0`;
 
+/** A key that points to a root points to each of its partitions. */
+const WITH_ROOTS = `select oid from chosen union select a.relid from chosen c2, pg_catalog.pg_partition_ancestors(c2.oid) a`;
+
 const list = (query: string) =>
   `(select coalesce(pg_catalog.jsonb_agg(item order by item), '[]') from (${query}) items(item))`;
 
@@ -34,7 +37,10 @@ const DEPENDENTS = `select distinct pg_catalog.pg_describe_object(coalesce(r.cla
     where d.classid = 'pg_catalog.pg_rewrite'::regclass and w.oid = d.objid) r on true
   where (d.deptype = 'n' or d.classid = 'pg_catalog.pg_publication_rel'::regclass) and (d.refclassid = 'pg_catalog.pg_class'::regclass and (d.refobjid = c.oid or d.refobjid in (${ownedSequences('c.oid')}))
       or d.refclassid = 'pg_catalog.pg_type'::regclass and d.refobjid in (c.reltype, (select typarray from pg_catalog.pg_type where oid = c.reltype)))
-    and d.classid not in ('pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_policy'::regclass)
+    and not exists (select from pg_catalog.pg_constraint k where d.classid = 'pg_catalog.pg_constraint'::regclass and k.oid = d.objid
+      and (k.contype = 'f' or k.conrelid in (select oid from chosen)))
+    and not exists (select from pg_catalog.pg_policy p where d.classid = 'pg_catalog.pg_policy'::regclass and p.oid = d.objid
+      and p.polrelid in (select oid from chosen))
     and coalesce(r.oid, d.objid) not in (select oid from chosen) and not (d.classid = 'pg_catalog.pg_attrdef'::regclass and exists (
       select from pg_catalog.pg_attrdef f where f.oid = d.objid and f.adrelid in (select oid from chosen)))`;
 
@@ -50,7 +56,8 @@ export function tablesQuery(tables: readonly TableName[]): string {
     pg_catalog.pg_has_role(c.relowner, 'USAGE') or (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as "mayAlter",
     case when c.reltuples >= 0 then c.reltuples::int8 end as rows, pg_catalog.pg_total_relation_size(c.oid)::int8 as bytes,
     ${list(`select pg_catalog.quote_ident(k.conname) || ' to ' || ${qualified('k.confrelid')} from ${KEYS} and k.conrelid = c.oid`)} as "foreignKeysOut",
-    ${list(`select ${qualified('k.conrelid')} || ' ' || pg_catalog.quote_ident(k.conname) from ${KEYS} and k.confrelid = c.oid
+    ${list(`select ${qualified('k.conrelid')} || ' ' || pg_catalog.quote_ident(k.conname) from ${KEYS}
+      and k.confrelid in (select c.oid union select a.relid from pg_catalog.pg_partition_ancestors(c.oid) a where a.relid not in (select oid from chosen))
       and k.conrelid not in (select oid from chosen)`)} as "foreignKeysIn",
     ${list(`select ${qualified('owned.objid')} from (${ownedSequences('c.oid')}) owned`)} as sequences,
     ${list('select pg_catalog.quote_ident(t.tgname) from pg_catalog.pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal')} as triggers,
@@ -69,7 +76,7 @@ export const PUT_BACK_QUERY = 'select statement from pg_temp.pg_backup_put_back 
 export function takeKeysOff(tables: readonly TableName[], { own }: { own: boolean }): string[] {
   const keys = `select k.oid, k.conname, k.conrelid, pg_catalog.pg_get_constraintdef(k.oid) as definition,
       pg_catalog.obj_description(k.oid, 'pg_constraint') as comment
-    from pg_catalog.pg_constraint k where k.conparentid = 0 and (k.contype = 'f' and k.confrelid in (select oid from chosen)
+    from pg_catalog.pg_constraint k where k.conparentid = 0 and (k.contype = 'f' and k.confrelid in (${WITH_ROOTS})
         ${own ? "or (k.contype = 'f' or k.contype = 'c' and not k.convalidated and k.conislocal) and" : 'and not'} k.conrelid in (select oid from chosen))`;
   return [
     `with chosen as materialized (${chosen(tables)}), keys as (${keys})

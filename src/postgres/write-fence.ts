@@ -1,6 +1,6 @@
 // The fence around a live database: whoever connects finds it read-only, and whoever was connected is sent away. It is
 // raised and marked in one transaction. The mark names an advisory lock: whoever can take that knows that the restore is
-// over, and takes the fence down.
+// over, and takes the fence down; it also holds what the database had set in these places before.
 import { setTimeout } from 'node:timers/promises';
 import { fenceNeedsNobody } from '../problems/restore-modes.ts';
 import type { Fence } from './live-port.ts';
@@ -18,9 +18,10 @@ const SEND_AWAY_MS = 10_000;
 const EVERY_MS = 50;
 
 /** Databases under a fence that was raised from this maintenance database. */
-const FENCED_QUERY = `select d.datname as name, pg_catalog.substring(item, ', lock ([0-9]+) in ')::int8 as lock
+const FENCED_QUERY = `select d.datname as name, pg_catalog.substring(item, ', lock ([0-9]+) ')::int8 as lock,
+    pg_catalog.substr(item, pg_catalog.strpos(item, '=') + 1) as mark
   from pg_catalog.pg_db_role_setting s join pg_catalog.pg_database d on d.oid = s.setdatabase, pg_catalog.unnest(s.setconfig) item
-  where s.setrole = 0 and item ~ '^${MARKED_SETTING}=${MARK} \\(since [^ ]+, lock [0-9]+ in '
+  where s.setrole = 0 and item ~ '^${MARKED_SETTING}=${MARK} \\(since [^ ]+, lock [0-9]+( was [^ ]+)? in '
     and item like '% in ' || current_database() || ')'
     and (pg_catalog.pg_has_role(d.datdba, 'USAGE') or (select rolsuper from pg_catalog.pg_roles where rolname = current_user))
   order by 1`;
@@ -34,11 +35,13 @@ export async function raiseFence(
   // Without a signal: its lock says that the fence is in use until it is taken down.
   const leader = await sessions.openMaintenance(database, undefined);
   try {
-    const before = await settingsOf(leader, database);
     const lock = lockKey(`fence ${database}`);
     await leader.run('the lock', `select pg_catalog.pg_advisory_lock(${lock})`);
     signal.throwIfAborted();
-    const mark = `${MARK} (since ${since}, lock ${lock} in ${sessions.maintenance})`;
+    const found = await settingsOf(leader, database);
+    // With the lock in hand, a fence that stands is one that a killed restore has left.
+    const before = wasBefore(found.get(MARKED_SETTING) ?? '') ?? found;
+    const mark = `${MARK} (since ${since}, lock ${lock}${remember(before)} in ${sessions.maintenance})`;
     const name = identifier(database);
     await leader.run('the fence', 'begin');
     await leader.run('the fence', `alter database ${name} set ${READ_ONLY} = on`);
@@ -71,7 +74,7 @@ export async function liftOldFences(
   const session = await sessions.openMaintenance(not, signal);
   const lifted: string[] = [];
   try {
-    for (const { name, lock } of await session.rows<{ name: string; lock: number }>(
+    for (const { name, lock, mark } of await session.rows<{ name: string; lock: number; mark: string }>(
       'the fences',
       FENCED_QUERY,
     )) {
@@ -80,13 +83,29 @@ export async function liftOldFences(
         `select pg_catalog.pg_try_advisory_lock(${lock}) as free`,
       );
       if (!held?.free) continue;
-      await takeDown(session, name, new Map());
+      await takeDown(session, name, wasBefore(mark) ?? new Map());
       lifted.push(name);
     }
   } finally {
     await session.close();
   }
   return lifted;
+}
+
+/** In letters that a setting takes as they are. */
+function remember(before: ReadonlyMap<string, string>): string {
+  return before.size === 0 ? '' : ` was ${Buffer.from(JSON.stringify([...before])).toString('base64url')}`;
+}
+
+/** undefined: that is no mark of ours. */
+function wasBefore(mark: string): ReadonlyMap<string, string> | undefined {
+  if (!mark.startsWith(`${MARK} (`)) return undefined;
+  const [, kept] = /, lock \d+ was ([\w-]+) in /.exec(mark) ?? [];
+  try {
+    return new Map(JSON.parse(Buffer.from(kept ?? '', 'base64url').toString()));
+  } catch {
+    return new Map();
+  }
 }
 
 async function takeDown(

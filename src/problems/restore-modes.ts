@@ -1,5 +1,5 @@
 // What keeps a restore from changing a database that stays (in place, tables, data only), and what it met on the way.
-// Codes PGB837, PGB841 to PGB848, PGB876 to PGB882, PGB885. Unless a text says otherwise, the live database is as it was.
+// Codes PGB837, PGB841 to PGB849, PGB876 to PGB882, PGB885. Unless a text says otherwise, the live database is as it was.
 import { Problem, type ProblemCode, type ProblemKind, type Warning } from './problem.ts';
 
 /** Shown of a list of names. */
@@ -59,6 +59,15 @@ export function tablesNotInTarget(names: readonly string[]): Problem {
     'PGB844',
     `\`mode: data-only\` fills tables that are there, and the target has no ${some(names)}.`,
     'Create them first (run your migrations), name fewer in `tables`, or use `mode: tables`, which makes them.',
+  );
+}
+
+export function partitionsElsewhere(names: readonly string[]): Problem {
+  return problem(
+    'environment',
+    'PGB849',
+    `${some(names)} ${names.length === 1 ? 'is a partition' : 'are partitions'} of the chosen tables in the backup, and not in the target: missing there, or detached.`,
+    'Attach what was detached, create what is missing, or name in `tables` each partition that is to come back instead of its root.',
   );
 }
 

@@ -1,4 +1,5 @@
-// What an archive's schema says of its tables: which are partitions of which, and the statements of their foreign keys.
+// What an archive's schema says of its tables: which are partitions of which, and the statements of their foreign
+// keys and extended statistics.
 import { parseTableName, type TableName, tableKey } from '../backups/table-name.ts';
 import { lexSql } from './sql-lexer.ts';
 
@@ -8,6 +9,10 @@ const FOREIGN_KEY = new RegExp(
   `^ALTER TABLE (?:ONLY )?(${PART}\\.${PART})\\s+ADD CONSTRAINT ${PART} FOREIGN KEY `,
 );
 
+const STATISTICS = new RegExp(
+  `^CREATE STATISTICS (${PART}\\.${PART})\\s[\\s\\S]*\\sFROM (${PART}\\.${PART});?$`,
+);
+const ON_STATISTICS = new RegExp(`^(?:ALTER|COMMENT ON) STATISTICS (${PART}\\.${PART})\\s`);
 const COMMENT = new RegExp(`^COMMENT ON CONSTRAINT ${PART} ON (${PART}\\.${PART}) IS `);
 
 /** Key of a root (`tableKey`) → its partitions. `printed`: what `pg_restore --schema-only` prints. */
@@ -49,5 +54,19 @@ export function foreignKeysOf(printed: string, tables: readonly TableName[]): st
     const [, name = ''] = FOREIGN_KEY.exec(statement) ?? COMMENT.exec(statement) ?? [];
     const table = parseTableName(name);
     return table !== undefined && wanted.has(tableKey(table));
+  });
+}
+
+/** Statements that make the extended statistics of these tables: `pg_dump --table` leaves them out. */
+export function statisticsOf(printed: string, tables: readonly TableName[]): string[] {
+  const wanted = new Set(tables.map(tableKey));
+  const { statements, texts } = lexSql(printed);
+  const made = new Set<string>();
+  return texts.filter((_, at) => {
+    const statement = statements[at] ?? '';
+    const [, name = '', on = ''] = STATISTICS.exec(statement) ?? [];
+    const table = parseTableName(on);
+    if (table !== undefined && wanted.has(tableKey(table))) made.add(name);
+    return made.has(name || (ON_STATISTICS.exec(statement)?.[1] ?? ''));
   });
 }

@@ -8,6 +8,7 @@ export type EntryKind =
   | 'materialized rows'
   | 'large object'
   | 'foreign key'
+  | 'statistics'
   | 'trigger'
   | 'rule'
   | 'policy'
@@ -37,6 +38,7 @@ const KINDS: readonly (readonly [EntryKind, string | null, RegExp])[] = [
   ['large object', '2613', /^BLOB(?: METADATA)? - /],
   ['large object', null, /^(?:ACL|COMMENT|SECURITY LABEL) - LARGE OBJECTS? /],
   ['foreign key', '2606', /^FK CONSTRAINT /],
+  ['statistics', '3381', /^STATISTICS /],
   ['trigger', '2620', /^TRIGGER /],
   ['rule', '2618', /^RULE /],
   ['policy', '3256', /^POLICY /],

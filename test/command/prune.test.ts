@@ -281,6 +281,21 @@ describe('what crashed runs left', () => {
     expect(outcome.result).toBe('degraded');
   });
 
+  it('nor are those before it, which nothing names any more', async () => {
+    const test = commandWorld();
+    await nights(test, 12, { policy: null });
+    for (const victim of backupsIn(test.store).slice(1, 4)) test.store.objects.delete(victim.key);
+    const left = orphansIn(test.store);
+    const outcome = await pruneIn(test);
+    expect(outcome.names[0]?.swept).toEqual([]);
+    expect(orphansIn(test.store)).toEqual(left);
+    expect(outcome.names[0]?.plan.sweep.keep.map(({ reasons }) => reasons)).toEqual([
+      ['a backup after it was taken away, and `retention` would have kept that'],
+      ['a backup after it was taken away, and `retention` would have kept that'],
+      ['a later backup names it, and `retention` would have kept it'],
+    ]);
+  });
+
   it('counts for `max-delete` together with backups', async () => {
     const test = commandWorld();
     await crashedNight(test, 2);

@@ -1,13 +1,14 @@
 // From a verified archive into a database that stays: fenced and backed up if that was chosen, then changed in one
 // transaction, which is committed only after every table in it has been compared. Whatever fails before that, and
 // whatever kills the run, the database is as it was.
-import { type TableName, tableKey } from '../../backups/table-name.ts';
+import type { TableName } from '../../backups/table-name.ts';
 import type { LiveChange } from '../../postgres/live-port.ts';
 import { throwAll } from '../../problems/problem.ts';
 import { targetChanged } from '../../problems/restore.ts';
 import { comparedByRows } from '../../problems/restore-files.ts';
 import type { EntryKind, ListedEntry } from '../../proof/toc-list.ts';
 import { orAborted } from '../or-aborted.ts';
+import { filledTables } from './chosen-tables.ts';
 import { type Comparison, compareWithArchive, differenceProblems } from './compare.ts';
 import type { RestoreDraft } from './draft.ts';
 import { writeList } from './entry-list.ts';
@@ -16,7 +17,7 @@ import { type PreparedTables, prepareTables } from './move-tables.ts';
 import { readyTarget } from './ready.ts';
 import { backUpFirst, withFence } from './safeguards.ts';
 import type { RestoreSettings } from './settings.ts';
-import { placesOf, tablesOfProof } from './touches.ts';
+import { placesOf } from './touches.ts';
 import { dropSchemasCommand } from './undo.ts';
 import type { RestoreWorld } from './world.ts';
 
@@ -31,16 +32,21 @@ export async function change(
   const prepared =
     settings.mode === 'tables' ? await prepareTables(world, settings, draft, job, signal) : undefined;
   try {
+    const tables = prepared?.tables ?? (await filledTables(world, settings, job, signal));
     await withFence(world, draft, job, signal, async () => {
       const safety = await backUpFirst(world, draft, job.plan, signal);
-      await changeInOne(world, settings, draft, { ...job, prepared, safety }, signal);
+      await changeInOne(world, settings, draft, { ...job, prepared, tables, safety }, signal);
     });
   } finally {
     await prepared?.drop(draft);
   }
 }
 
-type Change = Filling & { readonly prepared: PreparedTables | undefined; readonly safety: string | null };
+type Change = Filling & {
+  readonly prepared: PreparedTables | undefined;
+  readonly tables: readonly TableName[];
+  readonly safety: string | null;
+};
 
 async function changeInOne(
   world: RestoreWorld,
@@ -49,10 +55,9 @@ async function changeInOne(
   job: Change,
   signal: AbortSignal,
 ): Promise<void> {
-  const { plan, client } = job;
+  const { plan, client, tables } = job;
   const { replaces } = plan;
   if (!replaces) throw targetChanged(plan.database);
-  const tables = job.prepared?.tables ?? (await filledTables(world, settings, job, signal));
   const live = await draft.stage('Change', async () => {
     const begun = await world.target.live.begin(
       client,
@@ -64,7 +69,7 @@ async function changeInOne(
       },
       signal,
     );
-    return orAborted(load(world, settings, job, begun, tables), signal).then(
+    return orAborted(load(world, settings, job, begun), signal).then(
       () => begun,
       async error => {
         await begun.close();
@@ -75,7 +80,7 @@ async function changeInOne(
   try {
     await draft.stage('Compare', async () => {
       await job.archive.foreign?.checkUnchanged();
-      const compared = await compareWithArchive(world, comparisonOf(settings, job, live, tables), signal);
+      const compared = await compareWithArchive(world, comparisonOf(settings, job, live), signal);
       throwAll(differenceProblems(compared.differences));
       if (compared.unlike.length > 0) draft.warn(comparedByRows(compared.unlike));
       draft.compared = compared;
@@ -101,14 +106,14 @@ async function changeInOne(
 async function load(
   world: RestoreWorld,
   settings: RestoreSettings,
-  { plan, client, archive, prepared }: Change,
+  { plan, client, archive, prepared, tables }: Change,
   live: LiveChange,
-  tables: readonly TableName[],
 ): Promise<void> {
   if (prepared) {
-    if (settings.replaceTables) await live.dropTables(tables);
+    if (settings.replaceTables) await live.dropTables(tables, { defaultPrivileges: settings.noAcl });
     await live.load(prepared.print());
-    for (const statement of prepared.foreignKeys) await live.run('making foreign keys', `${statement};`);
+    for (const statement of prepared.afterRows)
+      await live.run('making foreign keys and statistics', `${statement};`);
     await live.putBack();
     return;
   }
@@ -151,30 +156,10 @@ function extensionOf(rest: string): string {
   return /^(?:EXTENSION - |COMMENT - EXTENSION )(\S+)/.exec(rest)?.[1]?.replace(/^"|"$/g, '') ?? '';
 }
 
-/** Tables of the archive that are filled: those that were asked for with the partitions they have in the target. */
-async function filledTables(
-  world: RestoreWorld,
-  settings: RestoreSettings,
-  { plan, archive }: Filling,
-  signal: AbortSignal,
-): Promise<readonly TableName[]> {
-  if (settings.mode === 'in-place') return [];
-  const held = tablesOfProof(archive.proof);
-  if (settings.tables.length === 0) return held;
-  const { tables } = await world.target.live.content(plan.database, settings.tables, [], signal);
-  const asked = new Set([...settings.tables, ...tables].map(tableKey));
-  return held.filter(table => asked.has(tableKey(table)));
-}
-
-function comparisonOf(
-  settings: RestoreSettings,
-  job: Change,
-  live: LiveChange,
-  tables: readonly TableName[],
-): Comparison {
+function comparisonOf(settings: RestoreSettings, job: Change, live: LiveChange): Comparison {
   const all = { ...job, scratch: live, text: job.archive.text, connections: 1 };
   if (settings.mode === 'in-place') return all;
-  const { places } = placesOf(job.archive.proof, tables);
+  const { places } = placesOf(job.archive.proof, job.tables);
   const whole = settings.mode === 'data-only' && settings.tables.length === 0;
   return { ...all, only: { places, state: whole ? 'values' : 'nothing' }, rename: job.prepared?.rename };
 }

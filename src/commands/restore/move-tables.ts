@@ -7,9 +7,10 @@ import type { Scratch } from '../../postgres/target-port.ts';
 import { Problem, throwAll } from '../../problems/problem.ts';
 import { leftoverNotDropped } from '../../problems/restore.ts';
 import { dumpDamaged } from '../../problems/restore-files.ts';
-import { foreignKeysOf, readPartitions, withPartitions } from '../../proof/archive-tables.ts';
+import { foreignKeysOf, statisticsOf } from '../../proof/archive-tables.ts';
 import { lexSql } from '../../proof/sql-lexer.ts';
 import type { EntryKind } from '../../proof/toc-list.ts';
+import { archivedTables, checkReplaced } from './chosen-tables.ts';
 import { compareWithArchive, differenceProblems } from './compare.ts';
 import type { RestoreDraft } from './draft.ts';
 import { writeList } from './entry-list.ts';
@@ -29,7 +30,7 @@ export interface PreparedTables {
   /** Where they go into schemas beside: by their own schema. */
   readonly schemas: ReadonlyMap<string, string>;
   /** Statements, to be run once the rows are in. */
-  readonly foreignKeys: readonly string[];
+  readonly afterRows: readonly string[];
   print(): ToolOutput;
   /** `COPY public.t (a) FROM stdin;` → the same of the table under its final name. */
   rename(statement: Buffer): Buffer;
@@ -54,10 +55,10 @@ export async function prepareTables(
   signal: AbortSignal,
 ): Promise<PreparedTables> {
   const { archive, client, plan } = job;
-  const schema = await readAll(world.target.printSchema(client, archive.file, { create: false }), signal);
-  const tables = withPartitions(settings.tables, readPartitions(schema.toString()));
+  const tables = await archivedTables(world, settings, job, signal);
   const { places, oids } = placesOf(archive.proof, tables);
   const beside = !settings.replaceTables;
+  if (!beside) await checkReplaced(world, settings, job, tables, signal);
   const list = await writeList(world, archive.proof.toc, ({ kind, oid }) =>
     kind === 'rows' ? oids.has(oid) : !NEVER.has(kind) && !(beside && NOT_BESIDE.has(kind)),
   );
@@ -84,7 +85,7 @@ export async function prepareTables(
       tables,
       final: tables.map(({ schema: own, table }) => ({ schema: schemas.get(own) ?? own, table })),
       schemas,
-      foreignKeys: beside ? [] : await foreignKeys(world, job, tables, signal),
+      afterRows: beside ? [] : await afterRows(world, settings, job, tables, signal),
       print: () => scratch.dump(client, beside ? { schemas: [...schemas.values()] } : { tables }, ownership),
       rename: statement => renamed(statement, schemas),
       drop: told => dropBeside(scratch, told),
@@ -138,21 +139,28 @@ function moves(tables: readonly TableName[], schemas: ReadonlyMap<string, string
 /** What newer pg_restore begins and ends with. */
 const RESTRICTION = /^\\(?:un)?restrict \w+$/gm;
 
-/** As the archive has them: within the chosen tables, and from them to others. */
-async function foreignKeys(
+/** Foreign keys as the archive has them, from the chosen tables to one another and to others; and their statistics. */
+async function afterRows(
   world: RestoreWorld,
+  settings: RestoreSettings,
   { archive, client }: Filling,
   tables: readonly TableName[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const list = await writeList(world, archive.proof.toc, ({ kind }) => kind === 'foreign key', 'keys');
-  const options = { noOwner: false, noAcl: false, list };
+  const isComment = (rest: string) => rest.startsWith('COMMENT ') && rest.includes(' STATISTICS ');
+  const list = await writeList(
+    world,
+    archive.proof.toc,
+    ({ kind, rest }) => kind === 'foreign key' || kind === 'statistics' || isComment(rest),
+    'keys',
+  );
+  const options = { noOwner: settings.noOwner, noAcl: false, list };
   const printed = await readAll(world.target.printScript(client, archive.file, options), signal);
   const text = printed.toString();
   // It would be psql's to carry out, and pg_dump writes none.
   if (lexSql(text.replace(RESTRICTION, '')).backslashLine !== undefined)
     throw dumpDamaged('a foreign key of it holds a command of psql');
-  return foreignKeysOf(text, tables);
+  return [...statisticsOf(text, tables), ...foreignKeysOf(text, tables)];
 }
 
 /** The schema is the first word behind COPY, its end the first dot outside of quotes. */

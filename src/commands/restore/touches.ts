@@ -53,7 +53,11 @@ export function touchedBy(
     return { touches: beside(wanted, backup), there: [] };
   const asked = new Set(wanted.map(tableKey));
   const tables = content.tables.filter(table => settings.mode === 'tables' || asked.has(tableKey(table)));
-  const lines = settings.mode === 'tables' ? replaced(wanted, content) : filled(tables);
+  const whole = settings.mode === 'data-only' && settings.tables.length === 0;
+  const lines = [
+    ...(settings.mode === 'tables' ? replaced(wanted, content) : filled(tables)),
+    ...(whole && content.largeObjects > 0 ? ['emptied and filled: all large objects'] : []),
+  ];
   return {
     touches: lines.sort(),
     there: tables.map(({ name, rows, bytes }) => ({ name, rows, bytes })),
