@@ -1,6 +1,7 @@
 // Every action there is: what its action.yml says, and which function of the bundle its stub in dist/ starts. One list
 // for the generator and the build.
 import { BACKUP_INPUTS } from '../src/inputs/specs/backup.ts';
+import { DOCTOR_INPUTS } from '../src/inputs/specs/doctor.ts';
 import { FLEET_NOTE_INPUTS, FLEET_SUMMARY_INPUTS } from '../src/inputs/specs/fleet.ts';
 import { GATE_INPUTS } from '../src/inputs/specs/gate.ts';
 import { PRUNE_INPUTS } from '../src/inputs/specs/prune.ts';
@@ -9,6 +10,7 @@ import { RESTORE_TEST_INPUTS } from '../src/inputs/specs/restore-test.ts';
 import { SCHEDULES_INPUTS } from '../src/inputs/specs/schedules.ts';
 import type { InputSpec } from '../src/inputs/specs/spec.ts';
 import { STATUS_INPUTS } from '../src/inputs/specs/status.ts';
+import { DOCTOR_OUTPUT_DESCRIPTIONS } from '../src/reports/doctor-outcome.ts';
 import { FLEET_OUTPUT_DESCRIPTIONS } from '../src/reports/fleet-outcome.ts';
 import { GATE_OUTPUT_DESCRIPTIONS } from '../src/reports/gate-outcome.ts';
 import { OUTPUT_DESCRIPTIONS } from '../src/reports/outputs.ts';
@@ -86,16 +88,6 @@ export const ACTIONS: readonly ActionText[] = [
     outputs: PRUNE_OUTPUT_DESCRIPTIONS,
   },
   {
-    folder: 'gate',
-    stub: 'gate',
-    start: 'runGateAction',
-    name: 'PostgreSQL migration gate',
-    description: 'Let a migration through only if a proven backup of the database is fresh enough.',
-    icon: 'shield',
-    inputs: GATE_INPUTS,
-    outputs: GATE_OUTPUT_DESCRIPTIONS,
-  },
-  {
     folder: '.github/actions/fleet-note',
     stub: 'fleet-note',
     start: 'runFleetNoteAction',
@@ -137,5 +129,16 @@ export const ACTIONS: readonly ActionText[] = [
     icon: 'activity',
     inputs: STATUS_INPUTS,
     outputs: STATUS_OUTPUT_DESCRIPTIONS,
+  },
+  {
+    folder: 'doctor',
+    stub: 'doctor',
+    start: 'runDoctorAction',
+    name: 'PostgreSQL backup doctor',
+    description:
+      'Check database, client, store, keys and job before the first PostgreSQL backup, all at once, and say what to mend.',
+    icon: 'heart',
+    inputs: DOCTOR_INPUTS,
+    outputs: DOCTOR_OUTPUT_DESCRIPTIONS,
   },
 ];

@@ -38,7 +38,7 @@ function short(record: BenchRecord): string {
   const told = TELLING.map(id => answers.find(answer => answer.id === id)).filter(
     answer => answer !== undefined,
   );
-  const rows = told.map(({ what, value, unit, ...answer }) => [what, inUnit(value, unit), aim(answer)]);
+  const rows = told.map(({ what, value, ...answer }) => [what, inUnit(value, answer.unit), aim(answer)]);
   return [
     `${facts(record)} Ratios carry over to other machines, seconds don't.`,
     '',
@@ -50,16 +50,16 @@ function short(record: BenchRecord): string {
 
 function full(record: BenchRecord): string {
   const { answers, machine, span } = record;
-  const rows = answers.map(({ what, value, unit, lowest, highest, rounds, ...answer }) => [
+  const rows = answers.map(({ what, value, lowest, highest, rounds, ...answer }) => [
     what,
-    inUnit(value, unit),
-    `${inUnit(lowest, '')}..${inUnit(highest, unit)}`,
+    inUnit(value, answer.unit),
+    lowest === highest ? '' : `${inUnit(lowest, answer.unit).split(' ')[0]}..${inUnit(highest, answer.unit)}`,
     String(rounds),
     aim(answer),
   ]);
-  const load = `Load before it ${span.load.toFixed(1)}, machine ${percent(span.busy)} busy, ${percent(span.steal)} of its time stolen by neighbours.`;
+  const busy = `Meanwhile the machine was ${percent(span.busy)} busy, and neighbours stole ${percent(span.steal)} of its time.`;
   return [
-    `${facts(record)} ${record.day}; ${machine.cpu}, ${Math.round(machine.memoryBytes / 1e9)} GB of memory, Node ${machine.node.slice(1)}; store: ${record.store}. ${load}`,
+    `${facts(record)} ${record.day}; ${machine.cpu}, ${Math.round(machine.memoryBytes / 1e9)} GB of memory, Node ${machine.node.slice(1)}; store: ${record.store}. ${busy}`,
     '',
     table(['', 'measured', 'range', 'rounds', 'aim'], rows),
     '',
@@ -94,15 +94,24 @@ function stageTables({ stages, cases, jobs }: BenchRecord): string {
   ].join('\n');
 }
 
-function facts({ rawBytes, storedBytes, postgres, machine, rounds, recipeRounds }: BenchRecord): string {
+function facts({
+  rawBytes,
+  storedBytes,
+  postgres,
+  machine,
+  span,
+  rounds,
+  recipeRounds,
+}: BenchRecord): string {
   const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   const ofRecipes = recipeRounds === 0 ? '' : ` (recipes: ${recipeRounds})`;
-  return `\`npm run bench\`: ${megabytes(rawBytes)} of rows, ${megabytes(storedBytes)} stored; PostgreSQL ${postgres}, the store and the product on one machine with ${machine.cores} cores; medians of ${rounds} interleaved rounds${ofRecipes}.`;
+  return `\`npm run bench\`: ${megabytes(rawBytes)} of rows, ${megabytes(storedBytes)} stored; PostgreSQL ${postgres}, the store and the product on one machine with ${machine.cores} cores; medians of ${rounds} interleaved rounds${ofRecipes}; load of the machine before it ${span.load.toFixed(1)}.`;
 }
 
-function aim({ target, pass }: Pick<Answer, 'target' | 'pass'>): string {
+function aim({ target, unit, pass }: Pick<Answer, 'target' | 'unit' | 'pass'>): string {
   if (target === null) return '';
-  const wanted = 'most' in target ? `at most ${target.most}` : `at least ${target.least}`;
+  const amount = (value: number) => (unit === 's' || unit === 'MB' ? `${value} ${unit}` : String(value));
+  const wanted = 'most' in target ? `at most ${amount(target.most)}` : `at least ${amount(target.least)}`;
   return pass ? wanted : `${wanted}: **missed**`;
 }
 

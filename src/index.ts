@@ -1,6 +1,7 @@
 // The one bundle. The stubs in dist/ (written by scripts/build.ts) import what they start from here.
 export {
   runBackupAction,
+  runDoctorAction,
   runFleetSummaryAction,
   runGateAction,
   runPruneAction,

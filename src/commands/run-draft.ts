@@ -83,8 +83,17 @@ export class RunDraft {
   }
 }
 
-/** What ended a run: after an abort its reason counts, not what broke because of it. */
-export function problemsOf(error: unknown, signal: AbortSignal): readonly Problem[] {
+/**
+ * What ended a run: after an abort its reason counts, not what broke because of it. `cut`: what the command itself says
+ * of a cancel, since it alone knows what has happened by then.
+ */
+export function problemsOf(
+  error: unknown,
+  signal: AbortSignal,
+  cut: (cancel: Problem) => Problem = cancel => cancel,
+): readonly Problem[] {
   const cause: unknown = signal.aborted ? signal.reason : error;
-  return cause instanceof Problems ? cause.all : [cause instanceof Problem ? cause : internal(cause)];
+  const problems =
+    cause instanceof Problems ? cause.all : [cause instanceof Problem ? cause : internal(cause)];
+  return problems.map(problem => (problem.kind === 'cancelled' ? cut(problem) : problem));
 }

@@ -1,6 +1,7 @@
 // Every action, by the name under which its stub in dist/ asks for it.
 import { runAction } from './action.ts';
 import { backupJob } from './jobs/backup.ts';
+import { doctorJob } from './jobs/doctor.ts';
 import { fleetSummaryJob } from './jobs/fleet-summary.ts';
 import { gateJob } from './jobs/gate.ts';
 import { pruneJob } from './jobs/prune.ts';
@@ -50,4 +51,8 @@ export function runSchedulesAction(): Promise<number> {
 
 export function runGateAction(): Promise<number> {
   return runAction(gateJob);
+}
+
+export function runDoctorAction(): Promise<number> {
+  return runAction(doctorJob);
 }

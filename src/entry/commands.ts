@@ -2,6 +2,7 @@
 import type { Command } from './command.ts';
 import { backupCommand } from './command-backup.ts';
 import { completionCommand } from './command-completion.ts';
+import { doctorCommand } from './command-doctor.ts';
 import { fetchCommand } from './command-fetch.ts';
 import { gateCommand } from './command-gate.ts';
 import { holdCommand, releaseCommand } from './command-hold.ts';
@@ -13,6 +14,7 @@ import { statusCommand } from './command-status.ts';
 import { verifyCommand } from './command-verify.ts';
 
 export const COMMANDS: readonly Command[] = [
+  doctorCommand,
   backupCommand,
   restoreCommand,
   restoreTestCommand,

@@ -5,7 +5,7 @@ import type { Journal } from '../commands/world.ts';
 import type { RawInputs } from '../inputs/raw-inputs.ts';
 import type { Outside, Read } from '../inputs/read.ts';
 import type { InputSpec } from '../inputs/specs/spec.ts';
-import type { Warning } from '../problems/problem.ts';
+import type { ProblemCode, Warning } from '../problems/problem.ts';
 import type { Annotation } from '../reports/annotation.ts';
 import type { Log } from '../reports/log.ts';
 import type { Detail, Notice } from '../reports/notice.ts';
@@ -47,8 +47,11 @@ export interface Job<Config, Outcome extends RunOutcome> {
   /** What the command does, its world opened and closed again. */
   run(config: Config, workplace: Workplace, signal: AbortSignal): Promise<Outcome>;
   unstarted(frame: Unstarted): Outcome;
-  /** What people are told; `detail` is theirs, not the log's. A plan is told to nobody. */
-  notice(outcome: Outcome, detail: Detail): Notice;
+  /**
+   * What people are told; `detail` is theirs, not the log's. A plan is told to nobody. null: this command tells nobody, and
+   * pings nobody either.
+   */
+  notice(outcome: Outcome, detail: Detail): Notice | null;
   /** Before anything is known: each output is set from the first line on. */
   initialOutputs(): Readonly<Record<string, string>>;
   outputs(outcome: Outcome): Readonly<Record<string, string>>;
@@ -62,4 +65,6 @@ export interface Job<Config, Outcome extends RunOutcome> {
   afterwards(outcome: Outcome): readonly string[];
   /** What a terminal gets on standard output where JSON isn't asked for; most runs have nothing to answer there. */
   answer?(outcome: Outcome): string;
+  /** Codes of what stands in that answer with its remedy, or all of it: told there, and not a second time beside it. */
+  readonly answered?: readonly ProblemCode[] | 'all';
 }

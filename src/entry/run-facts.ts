@@ -1,6 +1,6 @@
 // What the runner tells about this run, from GITHUB_* and the event's payload; on a terminal, nothing.
 import { readFileSync } from 'node:fs';
-import type { RunPlace } from '../notify/last-run.ts';
+import type { RunPlace } from '../github/last-run.ts';
 import { TOOL } from './version.ts';
 
 export interface RunFacts {

@@ -32,6 +32,7 @@ export async function runJob<Config, Outcome extends RunOutcome>(
   const outcome = await attempt(job, read, { ...host, keys, shown: { detail, warnings } }, interruption);
   // Whoever asks for little everywhere gets little everywhere; `auto` is about who may read the log.
   const notice = job.notice(outcome, read.detail === 'minimal' ? 'minimal' : 'full');
+  if (notice === null) return outcome;
   const telling = { notifiers: keys.notifiers, notifyOn: read.notifyOn, token: read.keyTexts.githubToken };
   const notices = await tellPeople(notice, telling, host);
   return { ...outcome, warnings: [...outcome.warnings, ...notices] };

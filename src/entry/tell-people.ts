@@ -1,5 +1,5 @@
 // Tells people and services how a run ended. None of it changes the result: what went wrong with it is a warning.
-import { askLastRun } from '../notify/last-run.ts';
+import { askLastRun } from '../github/last-run.ts';
 import type { Notifier } from '../notify/port.ts';
 import type { Warning } from '../problems/problem.ts';
 import { lastRunUnknown, notDelivered, notifierFault } from '../problems/telling.ts';

@@ -5,6 +5,7 @@ import type { DecodingWorld, Journal, OpeningWorld, World } from '../commands/wo
 import type { BackupConfig } from '../inputs/backup-config.ts';
 import type { Destination } from '../inputs/destination.ts';
 import { type ClientsSetting, openClients } from '../postgres/client/clients.ts';
+import type { Postgres } from '../postgres/port.ts';
 import { openArchiveTools, openPostgres } from '../postgres/postgres.ts';
 import type { Log } from '../reports/log.ts';
 import { openFolderShelf } from '../storage/folder-shelf.ts';
@@ -13,7 +14,8 @@ import { githubRole } from '../storage/github-role.ts';
 import type { ObjectStore } from '../storage/port.ts';
 import type { S3StoreOptions } from '../storage/s3-options.ts';
 import { openS3Shelf } from '../storage/s3-shelf.ts';
-import { openS3Store } from '../storage/s3-store.ts';
+import { openS3Store, openS3StoreWithSetup } from '../storage/s3-store.ts';
+import type { StoreSetup } from '../storage/setup-port.ts';
 import type { Shelf } from '../storage/shelf-port.ts';
 import { clientsSetting } from './clients-setting.ts';
 import type { Keys } from './keys.ts';
@@ -36,6 +38,16 @@ export function openStore(destination: Destination, access: Access): ObjectStore
   return destination.kind === 'folder'
     ? openFolderStore(destination)
     : openS3Store(s3Options(destination, access));
+}
+
+/** Throws as `openStore` does. null: a folder has nothing of the kind. */
+export function openStoreWithSetup(
+  destination: Destination,
+  access: Access,
+): { readonly store: ObjectStore; readonly setup: StoreSetup | null } {
+  return destination.kind === 'folder'
+    ? { store: openFolderStore(destination), setup: null }
+    : openS3StoreWithSetup(s3Options(destination, access));
 }
 
 /** Throws as `openStore` does. */
@@ -90,16 +102,24 @@ export function backupWorld(
   return {
     ...openingWorld(config.destination, setting),
     random: randomBytes,
-    postgres: openPostgres({
-      ...config,
-      clients: openClients(clientsSetting(config, setting)),
-      folder: setting.folder,
-      own: setting.environment,
-      now: Date.now,
-    }),
+    postgres: sourcePostgres(config, setting),
     encryption: setting.keys.encryption,
     signer: setting.keys.signer,
     journal: setting.journal,
     run: { url, commit, actor, tool },
   };
+}
+
+/** `folder` is this run's own (work-folder.ts). */
+export function sourcePostgres(
+  config: Pick<BackupConfig, 'connection' | 'client' | 'compression' | 'lockWaitTimeoutMs'>,
+  setting: Pick<Setting, 'environment' | 'log'> & { readonly folder: string },
+): Postgres {
+  return openPostgres({
+    ...config,
+    clients: openClients(clientsSetting(config, setting)),
+    folder: setting.folder,
+    own: setting.environment,
+    now: Date.now,
+  });
 }

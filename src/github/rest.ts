@@ -1,19 +1,6 @@
-// GitHub's REST API behind the port. Loaded by whoever has a token to use: the library is a part of the bundle that most
-// runs don't need.
-import { apiUrlRefused, githubRefused } from '../problems/github.ts';
-import { Problem } from '../problems/problem.ts';
+// GitHub's REST API behind the port: the files of a change, the comment on a pull request, whether a schedule is on.
+import { ask, connect, type GitHubSetting, type Octokit, type Place } from './connect.ts';
 import type { Change, ChangedFile, Comment, GitHub, Workflows } from './port.ts';
-
-export interface GitHubSetting {
-  readonly token: string;
-  /** GITHUB_API_URL. */
-  readonly apiUrl: string;
-  /** `owner/name`. */
-  readonly repository: string;
-}
-
-type Octokit = ReturnType<typeof import('@actions/github')['getOctokit']>;
-type Ask = <T>(what: string, signal: AbortSignal, request: (own: AbortSignal) => Promise<T>) => Promise<T>;
 
 /** GitHub lists no more files than these, and says nothing of the rest. */
 const MOST_OF_A_PULL = 3_000;
@@ -21,7 +8,6 @@ const MOST_OF_A_COMPARISON = 300;
 const PAGE = 100;
 /** Comments that are looked through for our own: a thousand. */
 const MOST_COMMENT_PAGES = 10;
-const PATIENCE_MS = 20_000;
 
 /** Throws a Problem where the token would go out in plain text. */
 export async function openGitHub(setting: GitHubSetting): Promise<GitHub> {
@@ -52,20 +38,6 @@ export async function openWorkflows(setting: GitHubSetting): Promise<Workflows> 
       }),
   };
 }
-
-async function connect({
-  token,
-  apiUrl,
-  repository,
-}: GitHubSetting): Promise<{ octokit: Octokit; place: Place }> {
-  if (!isSafe(apiUrl)) throw apiUrlRefused();
-  const { getOctokit } = await import('@actions/github');
-  const octokit = getOctokit(token, { baseUrl: apiUrl, request: { redirect: 'error' } });
-  const [owner = '', repo = ''] = repository.split('/');
-  return { octokit, place: { owner, repo } };
-}
-
-type Place = { readonly owner: string; readonly repo: string };
 
 async function filesOfPull(
   { rest }: Octokit,
@@ -139,22 +111,4 @@ async function keepComment(
   await ask(`comment on ${where}`, signal, own =>
     rest.issues.createComment({ ...issue, body, request: { signal: own } }),
   );
-}
-
-const ask: Ask = async (what, signal, request) => {
-  try {
-    return await request(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof Problem) throw error;
-    const { status, message } = error as { status?: unknown; message?: unknown };
-    throw githubRefused(what, typeof status === 'number' ? status : undefined, String(message));
-  }
-};
-
-function isSafe(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url) return false;
-  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
 }

@@ -23,33 +23,36 @@ export interface BackupConfig extends Omit<BackupSettings, 'detail' | 'warnings'
   readonly reportArtifact: boolean;
 }
 
-export function readBackupInputs(raw: RawInputs, { environment, event }: Outside): Read<BackupConfig> {
-  return readAll(raw, BACKUP_INPUTS, inputs => {
-    refuseEvent(inputs, event, 'A backup');
-    const name = readBackupName(inputs);
-    const connection = readConnection(inputs, environment, chooseDatabaseUrl(inputs, name));
-    const destination = readDestination(inputs);
-    const tier = inputs.choice('tier', ['auto', ...TIERS]);
-    const pruning = readPolicySettings(inputs);
-    warnOfTier(inputs, tier, pruning.policy);
-    const config = {
-      connection,
-      name,
-      tier,
-      ...pruning,
-      prune: inputs.boolean('prune'),
-      compression: readCompression(inputs),
-      counts: inputs.choice('counts', ['exact', 'off']) === 'exact',
-      acceptIdentity: inputs.optional('accept-identity'),
-      client: readClient(inputs),
-      lockWaitTimeoutMs: inputs.duration('lock-wait-timeout'),
-      shrinkGuardPercent: inputs.percent('shrink-guard'),
-      reportArtifact: inputs.boolean('report-artifact'),
-      allowEmpty: inputs.boolean('allow-empty'),
-      dryRun: inputs.boolean('dry-run'),
-    };
-    return destination && { ...config, destination };
-  });
+export function readBackupInputs(raw: RawInputs, outside: Outside): Read<BackupConfig> {
+  return readAll(raw, BACKUP_INPUTS, inputs => readBackup(inputs, outside));
+}
+
+/** For a command that takes all of the backup's inputs, and more. */
+export function readBackup(inputs: InputReader, { environment, event }: Outside): BackupConfig | undefined {
+  refuseEvent(inputs, event, 'A backup');
+  const name = readBackupName(inputs);
+  const connection = readConnection(inputs, environment, chooseDatabaseUrl(inputs, name));
+  const destination = readDestination(inputs);
+  const tier = inputs.choice('tier', ['auto', ...TIERS]);
+  const pruning = readPolicySettings(inputs);
+  warnOfTier(inputs, tier, pruning.policy);
+  const config = {
+    connection,
+    name,
+    tier,
+    ...pruning,
+    prune: inputs.boolean('prune'),
+    compression: readCompression(inputs),
+    counts: inputs.choice('counts', ['exact', 'off']) === 'exact',
+    acceptIdentity: inputs.optional('accept-identity'),
+    client: readClient(inputs),
+    lockWaitTimeoutMs: inputs.duration('lock-wait-timeout'),
+    shrinkGuardPercent: inputs.percent('shrink-guard'),
+    reportArtifact: inputs.boolean('report-artifact'),
+    allowEmpty: inputs.boolean('allow-empty'),
+    dryRun: inputs.boolean('dry-run'),
+  };
+  return destination && { ...config, destination };
 }
 
 function readCompression(inputs: InputReader): string {

@@ -5,6 +5,7 @@ import {
   databaseUrlNeeded,
   gateNameMissing,
   migrationGlobsEmpty,
+  migrationGlobUnknown,
   restoredWithinAlone,
 } from '../problems/gate.ts';
 import { type BackupConfig, readBackupInputs } from './backup-config.ts';
@@ -71,9 +72,23 @@ function readMigrations(inputs: InputReader): readonly string[] {
   const globs = text
     .split(/\r?\n/)
     .map(line => line.trim())
-    .filter(line => line !== '' && !line.startsWith('#'));
+    .filter(line => line !== '' && !line.startsWith('#'))
+    // GitHub names files from the root of the repository.
+    .map(line => line.replace(/^\.?\/+/, '').replace(/\/+$/, ''));
   if (globs.length === 0) inputs.problems.push(migrationGlobsEmpty());
+  inputs.problems.push(...globs.filter(glob => !isKnownGlob(glob)).map(migrationGlobUnknown));
   return globs;
+}
+
+/** As `matchesGlob` reads it: `**` is a name of its own, braces are not nested, and what others mean by `!`, `[]` and `\` is not there. */
+function isKnownGlob(glob: string): boolean {
+  const plain = glob.replaceAll(/\{[^{}]*\}/g, '');
+  const names = glob.split('/');
+  return (
+    !/^!|[[\]\\]/.test(glob) &&
+    !/[{}]/.test(plain) &&
+    names.every(name => name !== '' && !/^\.\.?$/.test(name) && (name === '**' || !name.includes('**')))
+  );
 }
 
 function readGitHub(inputs: InputReader, { environment }: Outside): GateConfig['github'] {

@@ -8,7 +8,12 @@ export type OutboundFault = 'unreadable' | 'not-https' | 'forbidden-host' | 'ext
 const NEVER = new BlockList();
 NEVER.addSubnet('169.254.0.0', 16, 'ipv4');
 NEVER.addSubnet('fe80::', 10, 'ipv6');
+// The same range as IPv6 writes it for those who translate: compatible, NAT64, 6to4. Mapped ones BlockList knows.
+NEVER.addSubnet('::a9fe:0', 112, 'ipv6');
+NEVER.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
+NEVER.addSubnet('2002:a9fe::', 32, 'ipv6');
 NEVER.addAddress('fd00:ec2::254', 'ipv6');
+NEVER.addAddress('fd20:ce::254', 'ipv6');
 
 /** Names by which clouds offer the same. */
 const NEVER_NAMES = /^(?:metadata|metadata\.google\.internal|instance-data(?:\.ec2\.internal)?)\.?$/;

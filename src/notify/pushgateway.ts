@@ -27,7 +27,18 @@ export function parsePushgatewayUrl(text: string): ParsedPushgateway {
   if (isForbidden(url.hostname))
     return refuse('points to where clouds keep the credentials of the machine itself');
   if (url.search + url.hash !== '') return refuse('carries parameters or a `#` part');
+  if (!isDecodable(url.username) || !isDecodable(url.password))
+    return refuse('has a user or password that is not percent-encoded');
   return { gateway: new Pushgateway(url) };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export class Pushgateway {

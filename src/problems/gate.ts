@@ -1,4 +1,4 @@
-// Why the gate does not let a migration through, and what it could not find out. Codes PGB650 to PGB668. What is wrong
+// Why the gate does not let a migration through, and what it could not find out. Codes PGB650 to PGB668 and PGB672. What is wrong
 // with a backup itself stands in backups.ts.
 import { Problem, type ProblemCode, type ProblemKind, type Warning } from './problem.ts';
 
@@ -179,7 +179,18 @@ export function migrationGlobsEmpty(): Problem {
     'Write one a line, as in `db/migrate/**`; `**` takes every change for a migration. Left out, the usual places are looked at.',
   );
 }
-/** In place of the run's own text, which speaks of a backup. */
+
+/** It would match no file, and every migration would pass for something else. */
+export function migrationGlobUnknown(glob: string): Problem {
+  return problem(
+    'configuration',
+    'PGB672',
+    `\`migrations\` has ${JSON.stringify(glob)}, which is no glob of the kind that is known here.`,
+    'There are `*`, `?`, `{a,b}`, and `**` between slashes for any number of folders: `**/*.sql`, not `**.sql`. Nothing is left out by `!`, and in place of a bracket or a backslash write `?`.',
+  );
+}
+
+/** In place of the run's own text. */
 export function gateCancelled(): Problem {
   return problem(
     'cancelled',

@@ -1,4 +1,4 @@
-// Errors of GitHub's API. Codes PGB670 to PGB672.
+// Errors of GitHub's API. Codes PGB670 and PGB671.
 import { Problem } from './problem.ts';
 
 /** `what`: "list the files of pull request 12"; `why`: GitHub's own words. `status` is undefined where no answer came. */

@@ -200,7 +200,7 @@ export function evidenceNotWritten(why: string): Problem {
   );
 }
 
-/** In place of the run's own text, which speaks of a backup. */
+/** In place of the run's own text. */
 export function testCancelled(): Problem {
   return problem(
     'cancelled',

@@ -369,13 +369,23 @@ export function notEnoughRoom(needed: string, free: string, folder: string): Pro
   );
 }
 
-/** What a restore says in place of the backup's text. `signal` is SIGINT or SIGTERM. */
+/** What a restore says in place of the run's own text. */
 export function restoreCancelled(database: string): Problem {
   return problem(
     'cancelled',
     'PGB836',
     `The restore was cancelled before it changed anything: ${database} is as it was.`,
     'Start it again; what this run had begun is cleared up now or by the next run.',
+  );
+}
+
+/** What follows its last step are statistics alone. */
+export function restoreCutShort(database: string): Problem {
+  return problem(
+    'cancelled',
+    'PGB887',
+    `The restore was cancelled after it had taken effect: ${database} is as restored, and the planner's statistics were not gathered.`,
+    'Run ANALYZE in it.',
   );
 }
 

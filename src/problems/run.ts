@@ -20,14 +20,20 @@ export function ranOutOfTime(limitMs: number): Problem {
   });
 }
 
-/** `signal` is SIGINT or SIGTERM. */
-export function cancelled(signal: string): Problem {
+/** `signal` is SIGINT or SIGTERM; `undone`: what is known not to have happened, half a sentence. */
+export function cancelled(signal: string, undone = ''): Problem {
   return new Problem({
     kind: 'cancelled',
     code: 'PGB902',
-    summary: `The run was cancelled (${signal}): no backup was made, nothing was pruned.`,
+    summary: `The run was cancelled (${signal})${undone === '' ? ' before it was through' : `: ${undone}`}.`,
     hint: 'Start it again.',
+    cause: signal,
   });
+}
+
+/** The same from a command that knows what it has left undone. */
+export function cancelledWith(problem: Problem, undone: string): Problem {
+  return cancelled(String(problem.cause), undone);
 }
 
 /** A backup that is committed stays; only what came after it was cut short. */
@@ -65,7 +71,7 @@ export function internal(error: unknown): Problem {
     kind: 'internal',
     code: 'PGB999',
     summary: `A fault in pg-backup-action itself: ${text}`,
-    hint: 'Open an issue with this line and the version; no backup was made.',
+    hint: 'Open an issue with this line and the version.',
     cause: error,
   });
 }

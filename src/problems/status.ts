@@ -1,5 +1,5 @@
 // What a status finds fault with, and why what it saw could not be handed on. Codes PGB555 to PGB569.
-import { Problem, type Warning } from './problem.ts';
+import { Problem, type ProblemCode, type Warning } from './problem.ts';
 
 export function notASize(input: string, text: string): Problem {
   return new Problem({
@@ -58,11 +58,16 @@ export function badPushgatewayUrl(why: string): Problem {
 
 const WHOSE = (name: string | null) => (name === null ? '' : `${JSON.stringify(name.slice(0, 60))}: `);
 
+const CHECK_FAILED: ProblemCode = 'PGB560';
+const CHECK_WARNS: ProblemCode = 'PGB561';
+/** What checks found. */
+export const CHECK_CODES: readonly ProblemCode[] = [CHECK_FAILED, CHECK_WARNS];
+
 /** One that `fail-on` lets fail the run. `words`: a sentence without its end. */
 export function checkFailed(name: string | null, words: string): Problem {
   return new Problem({
     kind: 'stale',
-    code: 'PGB560',
+    code: CHECK_FAILED,
     summary: `${WHOSE(name)}${words}.`,
     hint: 'docs/status.md says of each check what it means; its threshold is an input.',
   });
@@ -71,7 +76,7 @@ export function checkFailed(name: string | null, words: string): Problem {
 /** One that `fail-on` doesn't. */
 export function checkWarns(name: string | null, words: string): Warning {
   return {
-    code: 'PGB561',
+    code: CHECK_WARNS,
     summary: `${WHOSE(name)}${words}.`,
     hint: 'docs/status.md says of each check what it means; its threshold is an input.',
     loud: true,

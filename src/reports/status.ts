@@ -23,6 +23,8 @@ export interface NameStatus {
   /** What `latest` would choose; null: nothing, and `why` says it. */
   readonly latest: BackupLine | null;
   readonly why: Warning | null;
+  /** The moment that `latest` speaks for, as the gate counts its age; null: none, or a standby that could not tell. */
+  readonly freshFrom: Instant | null;
   /** In the order of the tiers; those that hold something or are due. */
   readonly tiers: readonly TierStatus[];
   /** The newest restore test of any backup. */

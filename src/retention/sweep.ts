@@ -42,6 +42,11 @@ export interface Grace {
 export interface SweepOptions extends Grace {
   /** When the newest good backup was taken; undefined: there is none, and nothing is swept. */
   readonly anchorStamp: Instant | undefined;
+  /**
+   * Of the newest backup that is missed. What named those before it went with its manifest: they may have been taken away
+   * by the same hand.
+   */
+  readonly missedStamp: Instant | undefined;
 }
 
 /** Oldest first. */
@@ -62,7 +67,7 @@ export function isYoung(touchedAt: Instant, { now, graceMs }: Grace): boolean {
 }
 
 function reasonsToKeep(one: Leftover, options: SweepOptions): string[] {
-  const { now, anchorStamp } = options;
+  const { now, anchorStamp, missedStamp } = options;
   const reasons: string[] = [];
   if (isYoung(one.modifiedAt, options)) reasons.push('younger than `grace`');
   if (anchorStamp === undefined) reasons.push('there is no good backup');
@@ -76,6 +81,8 @@ function reasonsToKeep(one: Leftover, options: SweepOptions): string[] {
   if (one.manifest === 'unknown')
     reasons.push('whether its manifest was deleted may not be asked (`s3:ListBucketVersions`)');
   if (one.missed) reasons.push('a later backup names it, and `retention` would have kept it');
+  else if (missedStamp !== undefined && !(one.stamp > missedStamp))
+    reasons.push('a backup after it was taken away, and `retention` would have kept that');
   return reasons;
 }
 

@@ -12,16 +12,27 @@ import { listObjects } from './s3-list.ts';
 import { createUpload } from './s3-multipart.ts';
 import type { S3StoreOptions } from './s3-options.ts';
 import { readObject } from './s3-read.ts';
+import { bucketSetup } from './s3-setup.ts';
 import { streamObject } from './s3-stream.ts';
 import { readinessOf, thawObject } from './s3-thaw.ts';
 import { S3Upload } from './s3-upload.ts';
 import { historyOf, listUploads } from './s3-uploads.ts';
 import { saveStream } from './save-stream.ts';
+import type { StoreSetup } from './setup-port.ts';
 import { checkKey } from './storage-key.ts';
 
 /** Opens nothing yet: the first request does, and tells what is wrong with bucket, region or credentials. */
 export function openS3Store(options: S3StoreOptions): ObjectStore {
+  return storeOver(new S3Link(options));
+}
+
+/** The store, and how it is set up, over one link: a role is taken once. Closing the store closes both. */
+export function openS3StoreWithSetup(options: S3StoreOptions): { store: ObjectStore; setup: StoreSetup } {
   const link = new S3Link(options);
+  return { store: storeOver(link), setup: bucketSetup(link) };
+}
+
+function storeOver(link: S3Link): ObjectStore {
   return {
     place: link.place,
     list: (prefix, signal, after) => listObjects(link, prefix, signal, after),

@@ -62,7 +62,7 @@ describe.skipIf(missing)('a cancel of the packed action', () => {
             "select count(*) from pg_stat_activity where application_name in ('pg_dump', 'pg_backup', 'pg-backup-action')",
           ),
         ).toBe('0'),
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     );
   }
 
@@ -86,7 +86,7 @@ describe.skipIf(missing)('a cancel of the packed action', () => {
         'shop',
       );
     await vi.waitFor(async () => expect(await count("mode = 'AccessExclusiveLock'")).toBe('1'), {
-      timeout: 10_000,
+      timeout: 20_000,
     });
     const waiting = vi.waitFor(async () => expect(await count('not granted')).not.toBe('0'), {
       timeout: 20_000,

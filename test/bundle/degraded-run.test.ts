@@ -58,7 +58,7 @@ describe.skipIf(missing)('a run of the packed action with a good backup and trou
     expect(JSON.parse(run.outputs.warnings ?? '')).toEqual([expect.stringContaining(code)]);
     expect(run.log).toContain(code);
     expect(run.slack).toEqual([]);
-    expect(run.durations.main).toBeLessThan(17_000);
+    expect(run.durations.main).toBeLessThan(60_000);
   });
 
   it('keeps the backup when the report artifact has nowhere to go', async () => {

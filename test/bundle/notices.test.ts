@@ -115,7 +115,13 @@ describe.skipIf(missing)('the packed action', () => {
   it('asks GitHub how the last run ended, and keeps quiet where nothing changed', async () => {
     const github = await startHttpReceiver();
     const ask = (conclusion: string) => {
-      github.answerNext({ status: 200, body: JSON.stringify({ workflow_runs: [{ id: 1, conclusion }] }) });
+      github.answerNext({
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          workflow_runs: [{ id: 1, conclusion, head_repository: { full_name: 'acme/shop' } }],
+        }),
+      });
       return bench.run({
         inputs: { 'notify-on': 'recovery', 'github-token': 'ghs_tokenOfTheRun1' },
         environment: {

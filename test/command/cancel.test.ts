@@ -38,6 +38,9 @@ describe('while PostgreSQL is asked', () => {
     const outcome = await run({}, controller.signal);
     expect(outcome).toMatchObject({ result: 'cancelled', backup: null, prune: null });
     expect(outcome.problems.map(({ code }) => code)).toEqual(['PGB902']);
+    expect(outcome.problems[0]?.summary).toBe(
+      'The run was cancelled (SIGINT): no backup was made, nothing was pruned.',
+    );
     expect(postgres.running).toEqual([]);
     expect([...store.objects.keys()]).toEqual(before);
     expect([...store.unfinished, ...journal]).toEqual([]);

@@ -281,6 +281,21 @@ describe('what crashed runs left', () => {
     expect(outcome.result).toBe('degraded');
   });
 
+  it('nor are those before it, which nothing names any more', async () => {
+    const test = commandWorld();
+    await nights(test, 12, { policy: null });
+    for (const victim of backupsIn(test.store).slice(1, 4)) test.store.objects.delete(victim.key);
+    const left = orphansIn(test.store);
+    const outcome = await pruneIn(test);
+    expect(outcome.names[0]?.swept).toEqual([]);
+    expect(orphansIn(test.store)).toEqual(left);
+    expect(outcome.names[0]?.plan.sweep.keep.map(({ reasons }) => reasons)).toEqual([
+      ['a backup after it was taken away, and `retention` would have kept that'],
+      ['a backup after it was taken away, and `retention` would have kept that'],
+      ['a later backup names it, and `retention` would have kept it'],
+    ]);
+  });
+
   it('counts for `max-delete` together with backups', async () => {
     const test = commandWorld();
     await crashedNight(test, 2);
@@ -374,6 +389,14 @@ describe('cut short', () => {
     expect(outcome.result).toBe('cancelled');
     expect(outcome.names[0]?.deleted).toHaveLength(1);
     expect(codes(outcome)).toEqual(['PGB550']);
+  });
+
+  it('cancelled before the first one, it says so, and nothing of a backup that was never asked for', async () => {
+    const test = await twoTooOld();
+    const outcome = await pruneIn(test, {}, AbortSignal.abort(cancelled('SIGTERM')));
+    expect(outcome.problems.map(({ summary }) => summary)).toEqual([
+      'The run was cancelled (SIGTERM): nothing was pruned.',
+    ]);
   });
 });
 

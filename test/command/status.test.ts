@@ -176,6 +176,24 @@ describe('the checks', () => {
       [],
     ],
     [
+      'of a standby that was behind',
+      async test => {
+        test.postgres.facts = { standby: true, replayedAt: test.clock.now - 27 * HOUR };
+        await test.run();
+      },
+      {},
+      ['warning age'],
+    ],
+    [
+      'of a standby that did not tell',
+      async test => {
+        test.postgres.facts = { standby: true, replayedAt: null };
+        await test.run();
+      },
+      {},
+      ['warning age'],
+    ],
+    [
       'nothing written',
       test => {
         test.clock.now += 2 * DAY;

@@ -99,7 +99,7 @@ export function notifierContract(name: string, troubles: Troubles): void {
         const startedAt = performance.now();
         expect(await tell(receiver, { deadlineMs: 400, tryTimeoutMs: 300, firstPauseMs: 5 })).toBeDefined();
         // Far from the fifteen seconds of a run, and far enough above for a machine under load.
-        expect(performance.now() - startedAt).toBeLessThan(4_000);
+        expect(performance.now() - startedAt).toBeLessThan(10_000);
         expect(receiver.arrived()).toBe(0);
       } finally {
         await receiver.stop();

@@ -108,14 +108,14 @@ export function describePostgres(name: string, start: () => Promise<PostgresUnde
 
     test('a session that holds the locks of a dump is seen by others while it lasts, and no other session', async () => {
       await connected(async source => {
-        await expect.poll(() => source.dumps(), { interval: 20, timeout: 10_000 }).toEqual([]);
+        await expect.poll(() => source.dumps(), { interval: 20, timeout: 30_000 }).toEqual([]);
         await connected(() => source.dumps().then(dumps => expect(dumps).toEqual([])));
         await inSnapshot(async () => {
           const [dump, ...others] = await source.dumps();
           expect(dump).toMatchObject({ application: 'pg-backup-action', pid: expect.any(Number) });
           expect(others).toEqual([]);
         });
-        await expect.poll(() => source.dumps(), { interval: 20, timeout: 10_000 }).toEqual([]);
+        await expect.poll(() => source.dumps(), { interval: 20, timeout: 30_000 }).toEqual([]);
       });
     });
 

@@ -159,12 +159,12 @@ describe.skipIf(missing)('with a real server and a real store', () => {
     await catchUp(standby, server);
     await standby.psql('select pg_wal_replay_pause()');
     const state = () => standby.psql('select pg_get_wal_replay_pause_state()');
-    await expect.poll(state, { interval: 20, timeout: 10_000 }).toBe('paused');
+    await expect.poll(state, { interval: 20, timeout: 30_000 }).toBe('paused');
     const replayed = await standby.psql(
       "select to_char(pg_last_xact_replay_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS')",
     );
     const from = Date.parse(`${replayed}Z`);
-    await expect.poll(() => Date.now() - from, { interval: 100, timeout: 10_000 }).toBeGreaterThan(3_000);
+    await expect.poll(() => Date.now() - from, { interval: 100, timeout: 30_000 }).toBeGreaterThan(3_000);
     const taken = await backUp({ server: standby, database: 'app', place });
     expect(taken.exit, taken.said).toBe(0);
     const seen = await ask(place);

@@ -57,16 +57,16 @@ describe.skipIf(missing)('Prometheus', () => {
       const stale = await push(STALE, 30);
       expect(stale, stale.said).toMatchObject({ exit: 0, json: { verdict: 'warning' } });
       const scraped = () => labels('backup_last_success');
-      await expect.poll(scraped, { timeout: 20_000 }).toEqual(['fresh', STALE]);
+      await expect.poll(scraped, { timeout: 60_000 }).toEqual(['fresh', STALE]);
       const [age] = await monitoring.query('time() - backup_last_success{name="fresh"}');
       expect(age?.value).toBeGreaterThan(3_590);
       expect(age?.value).toBeLessThan(3_900);
-      await expect.poll(() => monitoring.firing(), { timeout: 20_000 }).toContain('BackupTooOld');
+      await expect.poll(() => monitoring.firing(), { timeout: 60_000 }).toContain('BackupTooOld');
       expect(await labels('ALERTS{alertname="BackupTooOld", alertstate="firing"}')).toEqual([STALE]);
       expect(await monitoring.firing()).not.toContain('BackupStatusSilent');
       // Another push of the same name takes the place of the first.
       await push(STALE, 1);
-      await expect.poll(() => monitoring.firing(), { timeout: 20_000 }).not.toContain('BackupTooOld');
+      await expect.poll(() => monitoring.firing(), { timeout: 60_000 }).not.toContain('BackupTooOld');
     });
 
     it('one that refuses, or is not there, costs a warning without its address', async () => {

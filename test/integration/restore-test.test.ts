@@ -250,7 +250,7 @@ describe.skipIf(missing)('A restore test finds', () => {
           'select true from parts limit 2',
           'select 1 / 0 = 1',
         ],
-        assertionTimeoutMs: 500,
+        assertionTimeoutMs: 3_000,
       },
     });
     expect(seen.codes, seen.said).toEqual(['PGB868']);

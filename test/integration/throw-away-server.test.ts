@@ -50,12 +50,13 @@ describe.skipIf(missing)('The throw-away server', () => {
 
   it('takes with it what was started inside of it and put into the background', async () => {
     const server = await servers().start(16, wish, never);
-    const sleepers = async () =>
-      (await run('ps', ['-eo', 'args'])).split('\n').filter(line => line === 'sleep 3000');
+    // Another run of these tests on this machine has sleepers of its own.
+    const nap = `sleep 3000.${process.pid}`;
+    const sleepers = async () => (await run('ps', ['-eo', 'args'])).split('\n').filter(line => line === nap);
     try {
       // It reads what it is sent: the server complains of a pipe that closes early.
-      await ask(server, "copy (select 1) to program 'cat >/dev/null; setsid sleep 3000 >/dev/null 2>&1 &'");
-      expect(await sleepers()).toHaveLength(1);
+      await ask(server, `copy (select 1) to program 'cat >/dev/null; setsid ${nap} >/dev/null 2>&1 &'`);
+      await expect.poll(sleepers, { timeout: 20_000 }).toHaveLength(1);
     } finally {
       await server.stop();
     }

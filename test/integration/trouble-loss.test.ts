@@ -165,7 +165,7 @@ describe.skipIf(missing)('While the dump runs', () => {
       inputs: { timeout: '3s' },
     });
     expectTrouble(seen, { codes: ['PGB901'] });
-    expect(seen.seconds).toBeLessThan(9);
+    expect(seen.seconds).toBeLessThan(30);
   });
 
   it.each([
@@ -183,7 +183,7 @@ describe.skipIf(missing)('While the dump runs', () => {
       },
     });
     expectTrouble(seen, { codes: ['PGB901'] });
-    expect(seen.seconds).toBeLessThan(8);
+    expect(seen.seconds).toBeLessThan(30);
   });
 
   it('a cancel stops everything within the seconds that the runner gives', async () => {
@@ -197,7 +197,7 @@ describe.skipIf(missing)('While the dump runs', () => {
       { cancel: controller.signal },
     );
     expectTrouble(seen, { codes: ['PGB902'], exit: 130 });
-    expect(performance.now() - cancelledAt).toBeLessThan(5_000);
+    expect(performance.now() - cancelledAt).toBeLessThan(7_500);
   });
 
   it('a cancel while a lock is waited for leaves no session waiting on the server', async () => {

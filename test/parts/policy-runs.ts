@@ -12,6 +12,8 @@ export interface PolicyRun {
   /** `cold`: the archive lies in GLACIER. */
   readonly cold?: boolean;
   inputs?(server: PostgresServer): Readonly<Record<string, string>>;
+  /** Operations that it tries and does without: what the role needn't be allowed. */
+  readonly triesInVain?: readonly string[];
 }
 
 const list: PolicyRun = { command: 'list' };
@@ -47,9 +49,20 @@ const coldRestoreTest: PolicyRun = {
 
 const gate: PolicyRun = { command: 'gate', inputs: () => ({ name: 'app', 'max-age': '26h' }) };
 
+const doctor: PolicyRun = {
+  command: 'doctor',
+  inputs: server => ({ 'database-url': server.url('app'), 'postgres-bin': server.binFolder }),
+  triesInVain: [
+    'GetBucketVersioning',
+    'GetObjectLockConfiguration',
+    'GetBucketLifecycleConfiguration',
+    'ListMultipartUploads',
+  ],
+};
+
 /** Which policy is for which commands: a new one needs a line here. */
 export const POLICY_RUNS: readonly (readonly [policy: string, runs: readonly PolicyRun[]])[] = [
-  ['watch.json', [list, status, gate]],
+  ['watch.json', [list, status, gate, doctor]],
   ['hold.json', [hold, hold, release, release]],
   ['restore.json', [verify, fetched, thaw, restore]],
   ['restore-test.json', [RESTORE_TEST, coldRestoreTest]],

@@ -1,7 +1,10 @@
 // This project's own workflows: nothing granted by default, every job ends, and the one check that a ruleset requires waits
 // for all the others.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { checkout } from '../parts/folder.ts';
 import { readWorkflows, WORKFLOWS } from '../parts/linters/sample.ts';
 
 interface Job {
@@ -28,6 +31,15 @@ it('are there', () => {
       'zizmor.yml',
     ]),
   );
+});
+
+it('runs every action and every called workflow for real', () => {
+  const [, endToEnd = ''] = own.find(([where]) => where.endsWith('e2e.yml')) ?? [];
+  const called = readWorkflows(WORKFLOWS).filter(({ text }) => parse(text).on.workflow_call);
+  const actions = readdirSync(checkout).filter(name => existsSync(join(checkout, name, 'action.yml')));
+  expect([actions.length, called.length].every(count => count >= 5)).toBe(true);
+  for (const what of ['/', ...actions.map(name => `/${name}`), ...called.map(({ where }) => `/${where}`)])
+    expect(endToEnd).toContain(`uses: $${what}\n`);
 });
 
 describe.each(own)('%s', (where, text, workflow) => {

@@ -19,9 +19,9 @@ export type Shown = 'checksum' | 'etag' | 'read-back';
  * ETag must also stand in the store's listing.
  */
 export async function checkStored(
-  world: World,
+  world: Pick<World, 'store'>,
   stored: StoredUpload,
-  streamed: Streamed,
+  streamed: Pick<Streamed, 'storedBytes' | 'storedSha256'>,
   signal: AbortSignal,
 ): Promise<Shown> {
   for await (const listed of world.store.list(stored.key, signal)) {

@@ -4,7 +4,7 @@
 import { toBackupLines } from '../../backups/choose.ts';
 import { TIERS, type Tier } from '../../backups/tier.ts';
 import { SHRUNK_CODE } from '../../problems/reports.ts';
-import { cancelledAfterCommit, unfinishedAfterCommit } from '../../problems/run.ts';
+import { cancelledAfterCommit, cancelledWith, unfinishedAfterCommit } from '../../problems/run.ts';
 import type { BackupLine, BackupOutcome, NewBackup, PruneOutcome } from '../../reports/outcome.ts';
 import { shrinkWarnings } from '../../reports/shrink.ts';
 import { keptByCount } from '../../retention/expiry.ts';
@@ -101,7 +101,9 @@ export class Draft extends RunDraft {
 
   /** After the commit the backup stays good: what failed then is a warning. */
   fail(error: unknown, signal: AbortSignal): void {
-    const problems = problemsOf(error, signal);
+    const problems = problemsOf(error, signal, cancel =>
+      cancelledWith(cancel, 'no backup was made, nothing was pruned'),
+    );
     if (!this.backup) this.found(problems);
     else if (problems.some(problem => problem.kind === 'cancelled')) this.found([cancelledAfterCommit()]);
     else this.warn(...problems.map(unfinishedAfterCommit));

@@ -25,6 +25,11 @@ const OLDEST_MAJOR = 12;
 /** Others need the lock table as well. */
 const SHARE_OF_LOCK_TABLE = 0.8;
 
+/** Of the server's lock table, all at once. */
+export function locksNeeded(source: SourceFacts, counts: boolean): number {
+  return 2 * source.tablesToLock + (counts ? source.indexes : 0);
+}
+
 export function judge(
   { source, now, storeTime }: PreflightFacts,
   rules: PreflightRules,
@@ -37,7 +42,7 @@ export function judge(
   const filtered = source.tables
     .filter(table => table.canSelect && table.rowSecurity)
     .map(table => table.name);
-  const locks = 2 * source.tablesToLock + (rules.counts ? source.indexes : 0);
+  const locks = locksNeeded(source, rules.counts);
 
   if (source.serverMajor < OLDEST_MAJOR) problems.push(postgres.serverTooOld(source.serverVersion));
   if (source.transactionPooler) problems.push(postgres.transactionPooler(`${source.host}:${source.port}`));

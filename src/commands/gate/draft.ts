@@ -36,9 +36,7 @@ export class GateDraft extends RunDraft {
   /** What must be known could not be found out. */
   fail(error: unknown, signal: AbortSignal): void {
     this.#verdict = { is: 'fail', reason: 'error' };
-    this.found(
-      problemsOf(error, signal).map(problem => (problem.kind === 'cancelled' ? gateCancelled() : problem)),
-    );
+    this.found(problemsOf(error, signal, gateCancelled));
   }
 
   outcome(): GateOutcome {

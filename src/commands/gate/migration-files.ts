@@ -23,8 +23,8 @@ export const MIGRATION_GLOBS = {
 
 export const DEFAULT_MIGRATIONS: readonly string[] = Object.values(MIGRATION_GLOBS).flat();
 
-/** Paths, new and old ones, that one of the globs matches. */
+/** Paths, new and old ones, that one of the globs matches, or a folder of theirs: `db/migrate` is all that is in it. */
 export function findMigrations(files: readonly ChangedFile[], globs: readonly string[]): readonly string[] {
   const paths = files.flatMap(({ path, previous }) => (previous === null ? [path] : [path, previous]));
-  return paths.filter(path => globs.some(glob => matchesGlob(path, glob)));
+  return paths.filter(path => globs.some(glob => matchesGlob(path, `${glob}/**`)));
 }

@@ -2,6 +2,7 @@
 // tells how far it came.
 import type { Problem } from '../../problems/problem.ts';
 import { pruneCancelled } from '../../problems/prune.ts';
+import { cancelledWith } from '../../problems/run.ts';
 import type { PrunedName, PruneRunOutcome } from '../../reports/prune-outcome.ts';
 import type { Result } from '../../reports/run-outcome.ts';
 import type { UploadPlan } from '../../retention/left-uploads.ts';
@@ -37,8 +38,7 @@ export class PruneDraft extends RunDraft {
   }
 
   fail(error: unknown, signal: AbortSignal): void {
-    const problems = problemsOf(error, signal);
-    this.found(problems.map(problem => (problem.kind === 'cancelled' ? this.#cancelled(problem) : problem)));
+    this.found(problemsOf(error, signal, cancel => this.#cancelled(cancel)));
   }
 
   outcome(): PruneRunOutcome {
@@ -59,10 +59,15 @@ export class PruneDraft extends RunDraft {
     return this.loud ? 'degraded' : 'success';
   }
 
-  /** The usual text says that nothing was done. */
-  #cancelled(problem: Problem): Problem {
+  #cancelled(cancel: Problem): Problem {
     const gone = this.names.reduce((sum, { backups }) => sum + backups.deleted.length, 0);
-    return gone === 0 ? problem : pruneCancelled(gone);
+    if (gone > 0) return pruneCancelled(gone);
+    const swept = this.names.some(({ leftovers }) => leftovers.deleted.length > 0);
+    const nothing = !swept && this.dropped.deleted.length === 0;
+    return cancelledWith(
+      cancel,
+      nothing ? 'nothing was pruned' : 'no backup was pruned, only what lay left over',
+    );
   }
 }
 

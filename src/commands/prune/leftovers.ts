@@ -4,6 +4,7 @@ import type { Catalog, Orphan } from '../../backups/catalog.ts';
 import { toCandidates } from '../../backups/choose.ts';
 import type { Instant } from '../../backups/instant.ts';
 import { parseKey, printKey, printStem } from '../../backups/key.ts';
+import type { PreviousLink } from '../../backups/manifest.ts';
 import { findMissed } from '../../retention/expiry.ts';
 import type { PrunePlan } from '../../retention/plan.ts';
 import { type Leftover, planSweep, type SweepDecision, type SweepPlan } from '../../retention/sweep.ts';
@@ -25,12 +26,15 @@ export async function planSweepOf(
   { anchor }: PrunePlan,
   signal: AbortSignal,
 ): Promise<SweepPlan> {
+  const links = missedLinks(catalog, settings);
+  const stamps = links.map(({ stamp }) => Date.parse(stamp));
   const options = {
     now: settings.graceNow,
     graceMs: settings.graceMs,
     anchorStamp: settings.asOf ?? catalog.backups.find(({ ref }) => ref.id === anchor)?.ref.stamp,
+    missedStamp: stamps.length === 0 ? undefined : Math.max(...stamps),
   };
-  const missed = new Set(missedIds(catalog, settings));
+  const missed = new Set(links.map(({ id }) => id));
   const leftovers = new Map(
     catalog.orphans.map(orphan => [printStem(orphan.ref), toLeftover(orphan, missed)]),
   );
@@ -82,11 +86,10 @@ async function findChange(
   return undefined;
 }
 
-/** Ids whose backups policy would have kept: whoever took their manifests away was not this program. */
-function missedIds(catalog: Catalog, settings: SweepSettings): string[] {
-  const { policy } = settings;
+/** To backups that policy would have kept: whoever took their manifests away was not this program. */
+function missedLinks(catalog: Catalog, settings: SweepSettings): readonly PreviousLink[] {
   const options = pruneOptions(catalog, settings);
-  return findMissed(toCandidates(catalog), catalog.missingLinks, policy, options).map(({ id }) => id);
+  return findMissed(toCandidates(catalog), catalog.missingLinks, settings.policy, options);
 }
 
 function toLeftover({ ref, objects, modifiedAt, held }: Orphan, missed: ReadonlySet<string>): Leftover {

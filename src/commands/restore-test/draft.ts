@@ -33,9 +33,7 @@ export class RestoreTestDraft extends RunDraft {
   }
 
   fail(error: unknown, signal: AbortSignal): void {
-    this.found(
-      problemsOf(error, signal).map(problem => (problem.kind === 'cancelled' ? testCancelled() : problem)),
-    );
+    this.found(problemsOf(error, signal, testCancelled));
   }
 
   outcome(): RestoreTestOutcome {

@@ -1,6 +1,6 @@
 // The outcome of a restore while it comes about: filled in as the story goes on, so that whatever ends the run, what was
 // known by then is told.
-import { restoreCancelled } from '../../problems/restore.ts';
+import { restoreCancelled, restoreCutShort } from '../../problems/restore.ts';
 import type { RestoreOutcome } from '../../reports/restore-outcome.ts';
 import type { RestorePlan } from '../../reports/restore-plan.ts';
 import { problemsOf, RunDraft } from '../run-draft.ts';
@@ -35,11 +35,8 @@ export class RestoreDraft extends RunDraft {
 
   fail(error: unknown, signal: AbortSignal): void {
     const database = this.#plan?.database ?? 'the target';
-    this.found(
-      problemsOf(error, signal).map(problem =>
-        problem.kind === 'cancelled' ? restoreCancelled(database) : problem,
-      ),
-    );
+    const told = this.#restored ? restoreCutShort : restoreCancelled;
+    this.found(problemsOf(error, signal, () => told(database)));
   }
 
   outcome(): RestoreOutcome {

@@ -61,11 +61,18 @@ function checkBackup({ latest, why }: NameStatus): Found {
   return { failed: false, words: `the newest is ${latest.id}, proven to ${latest.level}` };
 }
 
-function checkAge({ latest }: NameStatus, { maxAgeMs }: Thresholds, now: Instant): Found {
+/** Of what was there when it was taken: a standby may have been far behind. */
+function checkAge({ latest, freshFrom }: NameStatus, { maxAgeMs }: Thresholds, now: Instant): Found {
   if (latest === null || maxAgeMs === null) return undefined;
-  const failed = now - latest.stamp > maxAgeMs;
+  if (freshFrom === null)
+    return { failed: true, words: `${latest.id} was taken from a standby that did not tell how far it was` };
+  const failed = now - freshFrom > maxAgeMs;
   const limit = failed ? `, more than ${formatDuration(maxAgeMs / 1000)} (\`max-age\`)` : '';
-  return { failed, words: `the newest good backup was taken ${formatAge(latest.stamp, now)}${limit}` };
+  const behind = freshFrom < latest.stamp ? `, and holds what was there ${formatAge(freshFrom, now)}` : '';
+  return {
+    failed,
+    words: `the newest good backup was taken ${formatAge(latest.stamp, now)}${behind}${limit}`,
+  };
 }
 
 function checkActivity({ lastWrite }: NameStatus, { maxIdleMs }: Thresholds, now: Instant): Found {

@@ -3,6 +3,7 @@
 import type { Catalog, CatalogBackup } from '../../backups/catalog.ts';
 import { toBackupLine, toCandidates } from '../../backups/choose.ts';
 import { chooseBackup } from '../../backups/choose-backup.ts';
+import { freshFrom } from '../../backups/freshness.ts';
 import type { Instant } from '../../backups/instant.ts';
 import { TIERS, type Tier } from '../../backups/tier.ts';
 import type { Warning } from '../../problems/problem.ts';
@@ -37,6 +38,7 @@ export function describe(catalog: Catalog, settings: DescribeSettings, now: Inst
   return {
     name: catalog.name,
     latest,
+    freshFrom: ('ok' in choice ? freshFrom(choice.ok) : undefined) ?? null,
     why: 'not' in choice ? { ...choice.not, code: choice.not.code, loud: true } : null,
     tiers: tiersOf(catalog, settings, now),
     lastTest: lastTestOf(catalog.backups),

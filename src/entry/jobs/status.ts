@@ -4,6 +4,7 @@ import type { OneFile } from '../../commands/status/publish.ts';
 import { type StatusWorld, status } from '../../commands/status/status.ts';
 import { STATUS_INPUTS } from '../../inputs/specs/status.ts';
 import { readStatusInputs, type StatusConfig } from '../../inputs/status-config.ts';
+import { CHECK_CODES } from '../../problems/status.ts';
 import { statusToJson } from '../../reports/status-json.ts';
 import { statusNotice } from '../../reports/status-notice.ts';
 import type { StatusOutcome } from '../../reports/status-outcome.ts';
@@ -49,6 +50,7 @@ export const statusJob: Job<StatusConfig, StatusOutcome> = {
   json: statusToJson,
   afterwards: () => [],
   answer: renderStatus,
+  answered: CHECK_CODES,
 };
 
 function statusWorld(config: StatusConfig, workplace: Workplace): StatusWorld {

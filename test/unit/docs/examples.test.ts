@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { COMMANDS } from '../../../src/entry/commands.ts';
 import { readBackupInputs } from '../../../src/inputs/backup-config.ts';
+import { readDoctorInputs } from '../../../src/inputs/doctor-config.ts';
 import { readGateInputs } from '../../../src/inputs/gate-config.ts';
 
 import { parsePolicy } from '../../../src/retention/policy.ts';
@@ -26,7 +27,7 @@ const workflowFiles = readdirSync(join(checkout, '.github', 'workflows')).map(na
   join('.github', 'workflows', name),
 );
 /** By folder: how each action reads its inputs. */
-const READERS = { '': readBackupInputs, gate: readGateInputs } as const;
+const READERS = { '': readBackupInputs, doctor: readDoctorInputs, gate: readGateInputs } as const;
 const pages = readPages();
 const examples: readonly Sample[] = readdirSync(join(checkout, 'examples')).map(name => ({
   where: join('examples', name),

@@ -117,7 +117,10 @@ describe('on the runner, GitHub is asked', () => {
   };
   const ended = (conclusion: string) => ({
     status: 200,
-    body: JSON.stringify({ workflow_runs: [{ id: 1, conclusion }] }),
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      workflow_runs: [{ id: 1, conclusion, head_repository: { full_name: 'o/r' } }],
+    }),
   });
 
   it('for a success after a failure', async () => {

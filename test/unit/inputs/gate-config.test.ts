@@ -54,6 +54,16 @@ describe('the inputs', () => {
     ],
     ['a backup of nothing', { ...LEAST, 'on-stale': 'backup' }, ['PGB665']],
     ['no glob', { ...LEAST, migrations: '# none' }, ['PGB667']],
+    ['a glob that leaves out', { ...LEAST, migrations: '**\n!docs/**' }, ['PGB672']],
+    ['a set of characters', { ...LEAST, migrations: 'db/[mM]igrate/**' }, ['PGB672']],
+    ['a backslash', { ...LEAST, migrations: 'db\\migrate\\*' }, ['PGB672']],
+    ['`**` glued to a name', { ...LEAST, migrations: '**.sql' }, ['PGB672']],
+    ['a folder above', { ...LEAST, migrations: '../db/**' }, ['PGB672']],
+    [
+      'braces in braces, and none that close',
+      { ...LEAST, migrations: '{a,{b,c}}\n{a' },
+      ['PGB672', 'PGB672'],
+    ],
     ['a database that is none', { ...LEAST, 'database-url': 'nonsense' }, ['PGB120']],
     [
       'a compression that is none',
@@ -93,6 +103,11 @@ describe('the inputs', () => {
     expect(read({ ...LEAST, migrations: '\n a/** \r\n# old ones\n*.sql\n' }).config?.migrations).toEqual([
       'a/**',
       '*.sql',
+    ]);
+    expect(read({ ...LEAST, migrations: './a/**\n/b/\n/**' }).config?.migrations).toEqual([
+      'a/**',
+      'b',
+      '**',
     ]);
   });
 

@@ -56,6 +56,7 @@ describe('the address', () => {
     ['https://169.254.169.254/latest', 'where clouds keep'],
     ['https://[fe80::1]/', 'where clouds keep'],
     ['https://push.example.org/?job=x', 'carries parameters'],
+    ['https://user:50%off@push.example.org/', 'not percent-encoded'],
   ])('%j is refused: %s', (url, why) => {
     const parsed = parsePushgatewayUrl(url);
     const problem = 'problems' in parsed ? parsed.problems[0] : undefined;

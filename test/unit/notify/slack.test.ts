@@ -9,7 +9,7 @@ import { outcome } from '../reports/outcome-fixture.ts';
 
 const notice = backupNotice(outcome({ name: 'app <&>' }), 'full');
 const message = renderSlack(notice);
-const quick: SlackOptions = { deadlineMs: 3_000, tryTimeoutMs: 300, firstPauseMs: 5 };
+const quick: SlackOptions = { deadlineMs: 5_000, tryTimeoutMs: 1_000, firstPauseMs: 5 };
 const status = (code: number, body = '', headers = {}): SlackFault => ({
   kind: 'answer',
   status: code,

@@ -123,7 +123,7 @@ describe('harmless', () => {
       const started = performance.now();
       harmless(`${unit.repeat(1_000_000 / unit.length)}x`);
       // Seconds away from what a quadratic search would need.
-      expect(performance.now() - started).toBeLessThan(5_000);
+      expect(performance.now() - started).toBeLessThan(20_000);
     },
   );
 });

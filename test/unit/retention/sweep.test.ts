@@ -5,7 +5,7 @@ import { isOurUpload, planUploads } from '../../../src/retention/left-uploads.ts
 import { type Leftover, planSweep, type SweepOptions } from '../../../src/retention/sweep.ts';
 import { DAY, NOW } from './sample.ts';
 
-const OPTIONS: SweepOptions = { now: NOW, graceMs: 7 * DAY, anchorStamp: NOW - DAY };
+const OPTIONS: SweepOptions = { now: NOW, graceMs: 7 * DAY, anchorStamp: NOW - DAY, missedStamp: undefined };
 
 function leftover(change: Partial<Leftover> = {}): Leftover {
   return {
@@ -47,8 +47,19 @@ describe('a leftover', () => {
     ['whose manifest was deleted', { manifest: 'once' }, {}, 'its manifest was there and was deleted'],
     ['of which that may not be asked', { manifest: 'unknown' }, {}, 'may not be asked'],
     ['that a later backup misses', { missed: true }, {}, 'a later backup names it'],
+    [
+      'older than one that is missed',
+      {},
+      { missedStamp: NOW - 19 * DAY },
+      'a backup after it was taken away',
+    ],
+    ['of the same moment as one', {}, { missedStamp: NOW - 20 * DAY }, 'a backup after it was taken away'],
   ])('%s, it stays', (_, change, options, reason) => {
     expect(reasonsOf(leftover(change), options)).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it('one that is missed does not keep what came after it', () => {
+    expect(planSweep([leftover()], { ...OPTIONS, missedStamp: NOW - 21 * DAY }).delete).toHaveLength(1);
   });
 
   it('a lock that has run out does not keep it', () => {

@@ -51,3 +51,13 @@ describe('the default globs', () => {
     expect(found('docs/new.txt', 'docs/old.txt')).toBe(false);
   });
 });
+
+it.each([
+  ['db/migrate', 'db/migrate/001_a.rb', true],
+  ['db/migrate', 'db/migrate', true],
+  ['db/migrate', 'db/migrated/001_a.rb', false],
+  ['db/*', 'db/a/b', true],
+  ['**', 'README.md', true],
+])('%s takes %s for a migration: %s', (glob, path, expected) => {
+  expect(findMigrations([{ path, previous: null }], [glob]).length > 0).toBe(expected);
+});

@@ -1,0 +1,3 @@
+import { runDoctorAction } from './index.js';
+
+process.exit(await runDoctorAction());
