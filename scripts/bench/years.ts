@@ -5,7 +5,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openS3Store } from '../../src/storage/s3-store.ts';
-import { manyBackups } from '../../test/parts/many-backups.ts';
+import { makeSigner, nightlyBackups } from '../../test/parts/planted-backups.ts';
 import { root } from '../root.ts';
 import { measure } from './processes.ts';
 import { type Answer, toAnswer } from './results.ts';
@@ -104,7 +104,8 @@ const COMMANDS = {
 /** Returns the keys that the backups are signed with. */
 async function fill({ endpoint, environment }: BenchStore): Promise<string> {
   const names = Array.from({ length: NAMES }, (_, at) => `database-${at}`);
-  const { objects, verifyKeys } = manyBackups({ names, each: EACH, everyHours: 24, now: Date.now() });
+  const { signer, verifyKeys } = makeSigner();
+  const objects = nightlyBackups({ names, nights: EACH, newest: Date.now() - 3_600_000, signer });
   const store = openS3Store({
     bucket: BUCKET,
     prefix: PREFIX,
@@ -116,9 +117,9 @@ async function fill({ endpoint, environment }: BenchStore): Promise<string> {
     },
   });
   const signal = AbortSignal.timeout(1_200_000);
-  const left = objects.values();
   const put = async () => {
-    for (const { key, bytes } of left)
+    // All of them take from the one generator; to leave the loop would end it.
+    for (const { key, bytes } of objects)
       await store.create(key, bytes, { contentType: 'application/json', signal });
   };
   await Promise.all(Array.from({ length: PUTS_AT_ONCE }, put));

@@ -3,7 +3,8 @@
 import { eventRefused } from '../problems/inputs.ts';
 import type { InputReader } from './raw-inputs.ts';
 
-const REFUSED = /^(pull_request|issue_comment$|workflow_run$)/;
+const REFUSED =
+  /^(?:pull_request|issues$|issue_comment$|discussion$|discussion_comment$|fork$|watch$|workflow_run$)/;
 
 export function isRefusedEvent(event: string): boolean {
   return REFUSED.test(event);

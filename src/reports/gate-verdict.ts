@@ -1,13 +1,9 @@
 // The one sentence that says how the gate decided, with its numbers, and the annotation made from it. It names no backup's
 // name where detail is minimal: a pull request's page may be public.
-import type { Annotation } from './annotation.ts';
+import { type Annotation, annotationMessage } from './annotation.ts';
 import type { FailReason, GateOutcome, JudgedBackup } from './gate-outcome.ts';
-import { clip, marked, oneLine, plural } from './plain-text.ts';
+import { marked, oneLine, plural } from './plain-text.ts';
 import { formatDuration } from './quantities.ts';
-import { shownProblem, shownWarning } from './shown-problem.ts';
-
-/** GitHub cuts a longer message without a word. */
-const LIMIT = 4_096;
 
 export function gateVerdict(outcome: GateOutcome): string {
   if (outcome.result === 'cancelled') return 'Gate: cancelled before it came to a verdict.';
@@ -15,18 +11,13 @@ export function gateVerdict(outcome: GateOutcome): string {
 }
 
 export function gateAnnotation(outcome: GateOutcome): Annotation | undefined {
-  const { result, verdict, detail } = outcome;
+  const { result, verdict } = outcome;
   const loud = outcome.warnings.filter(warning => warning.loud);
   if (verdict === 'pass' && loud.length === 0) return undefined;
-  const points = [
-    ...outcome.problems.map(problem => shownProblem(problem, detail)),
-    ...loud.map(warning => shownWarning(warning, detail)),
-  ];
-  const lines = points.map(({ code, summary, hint }) => oneLine(`${code}: ${summary} ${hint ?? ''}`, 1_500));
   return {
     level: result === 'failed' ? 'error' : 'warning',
     title: verdict === 'pass' ? 'Migration gate needs a look' : 'Migration gate closed',
-    message: clip([gateVerdict(outcome), ...lines].join('\n'), LIMIT),
+    message: annotationMessage(gateVerdict(outcome), { ...outcome, warnings: loud }),
   };
 }
 

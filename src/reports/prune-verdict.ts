@@ -1,14 +1,10 @@
 // The one sentence that says how a prune ended, its heading, and the annotation made from it.
-import type { Annotation } from './annotation.ts';
-import { clip, oneLine, plural } from './plain-text.ts';
+import { type Annotation, annotationMessage } from './annotation.ts';
+import { oneLine, plural } from './plain-text.ts';
 import { type PruneRunOutcome, totalsOf } from './prune-outcome.ts';
 import { formatBytes } from './quantities.ts';
-import { shownProblem, shownWarning } from './shown-problem.ts';
 
 export type Detail = PruneRunOutcome['detail'];
-
-/** GitHub cuts a longer message without a word. */
-const LIMIT = 4_096;
 
 export function pruneVerdict(outcome: PruneRunOutcome, detail: Detail = outcome.detail): string {
   const [first, ...others] = outcome.problems;
@@ -56,17 +52,12 @@ export function pruneHeading({ result }: PruneRunOutcome): string {
 }
 
 export function pruneAnnotation(outcome: PruneRunOutcome): Annotation | undefined {
-  const { result, detail } = outcome;
+  const { result } = outcome;
   const loud = outcome.warnings.filter(warning => warning.loud);
   if (result !== 'failed' && loud.length === 0) return undefined;
-  const points = [
-    ...outcome.problems.map(problem => shownProblem(problem, detail)),
-    ...loud.map(warning => shownWarning(warning, detail)),
-  ];
-  const lines = points.map(({ code, summary, hint }) => oneLine(`${code}: ${summary} ${hint ?? ''}`, 1_500));
   return {
     level: result === 'failed' ? 'error' : 'warning',
     title: result === 'failed' ? 'PostgreSQL prune failed' : 'PostgreSQL backups need a look',
-    message: clip([pruneSentence(outcome), ...lines].join('\n'), LIMIT),
+    message: annotationMessage(pruneSentence(outcome), { ...outcome, warnings: loud }),
   };
 }

@@ -1,13 +1,10 @@
 // The one sentence that says how a restore test ended, and the annotation made from it.
-import { clip, marked, oneLine, plural } from './plain-text.ts';
+import { type Annotation, annotationMessage } from './annotation.ts';
+import { marked, oneLine, plural } from './plain-text.ts';
 import { formatDuration, formatMoment } from './quantities.ts';
 import type { RestoreTestOutcome } from './restore-test-outcome.ts';
-import { shownProblem, shownWarning } from './shown-problem.ts';
 
 type Detail = RestoreTestOutcome['detail'];
-
-/** GitHub cuts a longer message without a word. */
-const LIMIT = 4_096;
 
 export function restoreTestVerdict(outcome: RestoreTestOutcome, detail: Detail = outcome.detail): string {
   const [first, ...others] = outcome.problems;
@@ -40,21 +37,15 @@ export function restoreTestSentence(outcome: RestoreTestOutcome, detail: Detail,
   return `Restore test: ${what} came back whole${recovery}${rows}${asked}${look}.`;
 }
 
-export function restoreTestAnnotation(
-  outcome: RestoreTestOutcome,
-): { readonly level: 'error' | 'warning'; readonly title: string; readonly message: string } | undefined {
+export function restoreTestAnnotation(outcome: RestoreTestOutcome): Annotation | undefined {
   const { result, verdict, detail } = outcome;
   if (result !== 'failed' && result !== 'degraded') return undefined;
-  const points = [
-    ...outcome.problems.map(problem => shownProblem(problem, detail)),
-    ...outcome.warnings.filter(({ loud }) => loud).map(warning => shownWarning(warning, detail)),
-  ];
-  const lines = points.map(({ code, summary, hint }) => oneLine(`${code}: ${summary} ${hint ?? ''}`, 1_500));
+  const warnings = outcome.warnings.filter(({ loud }) => loud);
   const title =
     verdict === 'failed' ? 'PostgreSQL backup does not restore' : 'PostgreSQL restore test needs a look';
   return {
     level: result === 'failed' ? 'error' : 'warning',
     title,
-    message: clip([restoreTestSentence(outcome, detail, ''), ...lines].join('\n'), LIMIT),
+    message: annotationMessage(restoreTestSentence(outcome, detail, ''), { ...outcome, warnings }),
   };
 }

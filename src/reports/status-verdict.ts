@@ -1,14 +1,10 @@
 // The one sentence that says how the backups stand, its heading, its annotation and its outputs.
-import type { Annotation } from './annotation.ts';
-import { clip, marked, oneLine, plural } from './plain-text.ts';
+import { type Annotation, annotationMessage } from './annotation.ts';
+import { marked, oneLine, plural } from './plain-text.ts';
 import { formatAge } from './quantities.ts';
-import { shownProblem, shownWarning } from './shown-problem.ts';
 import type { Check, StatusOutcome, Verdict } from './status-outcome.ts';
 
 type Detail = StatusOutcome['detail'];
-
-/** GitHub cuts a longer message without a word. */
-const LIMIT = 4_096;
 
 const WORDS: Readonly<Record<Verdict, string>> = { ok: 'fine', warning: 'WARNING', critical: 'CRITICAL' };
 
@@ -44,17 +40,12 @@ export function statusHeading({ verdict, result }: StatusOutcome): string {
 }
 
 export function statusAnnotation(outcome: StatusOutcome): Annotation | undefined {
-  const { result, detail } = outcome;
+  const { result } = outcome;
   if (result !== 'failed' && result !== 'degraded') return undefined;
-  const points = [
-    ...outcome.problems.map(problem => shownProblem(problem, detail)),
-    ...outcome.warnings.map(warning => shownWarning(warning, detail)),
-  ];
-  const lines = points.map(({ code, summary, hint }) => oneLine(`${code}: ${summary} ${hint ?? ''}`, 1_500));
   return {
     level: result === 'failed' ? 'error' : 'warning',
     title: statusHeading(outcome),
-    message: clip([statusSentence(outcome), ...lines].join('\n'), LIMIT),
+    message: annotationMessage(statusSentence(outcome), outcome),
   };
 }
 

@@ -8,7 +8,7 @@ import { generatedFiles } from '../../scripts/generate.ts';
 import { type ActionRun, runAction } from '../parts/action-runner.ts';
 import { folderPlace, type Place, scratchFolder } from '../parts/backup-places.ts';
 import { distFolder } from '../parts/packed-action.ts';
-import { nightlyBackups, plantInFolder } from '../parts/planted-backups.ts';
+import { nightlyBackups, OBJECTS_EACH, plantInFolder } from '../parts/planted-backups.ts';
 
 const HOUR = 3_600_000;
 const base = scratchFolder('small-actions');
@@ -56,7 +56,7 @@ describe('the packed prune', () => {
     const done = await run('prune', { ...POLICY, 'dry-run': 'false', name: 'shop' });
     expect([done.exitCode, done.conclusion], done.log).toEqual([0, 'success']);
     expect(done.outputs).toMatchObject({ deleted: '2', kept: '3', result: 'success' });
-    expect(await place.keys()).toHaveLength(3 * 3 + 5 * 3);
+    expect(await place.keys()).toHaveLength((3 + 5) * OBJECTS_EACH);
   });
 
   it('stops before too many, and tells the hash that lets them go', async () => {

@@ -5,8 +5,8 @@ import { need } from '../parts/availability.ts';
 import { folderPlace, type Place, s3Place, standInPlace } from '../parts/backup-places.ts';
 import { backUp } from '../parts/backup-run.ts';
 import { seedSmall } from '../parts/databases.ts';
-import { manyBackups } from '../parts/many-backups.ts';
 import { OtherSession } from '../parts/other-session.ts';
+import { makeSigner, nightlyBackups } from '../parts/planted-backups.ts';
 import { catchUp, type PostgresServer, startPostgres, startStandby } from '../parts/postgres-server.ts';
 import { POLICY_PLACE, publishedPolicy, refusals } from '../parts/published-policy.ts';
 import { readBackups } from '../parts/reading-run.ts';
@@ -16,6 +16,7 @@ import { type S3StandIn, startS3StandIn } from '../parts/s3-stand-in/start.ts';
 const BUCKET = POLICY_PLACE.bucket;
 const ROLE = { accessKeyId: 'GATEROLE', secretAccessKey: 'pw-of-the-role' };
 const MOST_REQUESTS = 25;
+const HOUR = 3_600_000;
 
 function ask(place: Place, inputs: Readonly<Record<string, string>> = {}) {
   // The SDK reads this process's environment.
@@ -32,8 +33,12 @@ describe('on years of backups', () => {
       buckets: [BUCKET],
       credentials: [owner, { ...ROLE, policy: publishedPolicy('watch.json') }],
     });
-    const many = manyBackups({ names: ['app', 'app2', 'ap'], each: 200, everyHours: 24, now: Date.now() });
-    verifyKeys = many.verifyKeys;
+    const key = makeSigner();
+    verifyKeys = key.verifyKeys;
+    const newest = Date.now() - HOUR;
+    const objects = [
+      ...nightlyBackups({ names: ['app', 'app2', 'ap'], nights: 200, newest, signer: key.signer }),
+    ];
     const { endpoint, region } = standIn;
     const store = openS3Store({
       bucket: BUCKET,
@@ -43,7 +48,6 @@ describe('on years of backups', () => {
       forcePathStyle: true,
       credentials: owner,
     });
-    const { objects } = many;
     for (let at = 0; at < objects.length; at += 32)
       await Promise.all(
         objects.slice(at, at + 32).map(({ key, bytes }) =>

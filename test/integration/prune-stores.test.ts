@@ -10,7 +10,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseKey, printKey } from '../../src/backups/key.ts';
 import { need } from '../parts/availability.ts';
 import { type Place, s3Place, standInPlace } from '../parts/backup-places.ts';
-import { makeSigner, nightlyBackups, plantInBucket } from '../parts/planted-backups.ts';
+import { makeSigner, nightlyBackups, OBJECTS_EACH, plantInBucket } from '../parts/planted-backups.ts';
 import { lessened, POLICY_PLACE, publishedPolicy, refusals } from '../parts/published-policy.ts';
 import { type ReadingSeen, readBackups } from '../parts/reading-run.ts';
 import { startMinio, startVersityGw } from '../parts/s3-servers.ts';
@@ -108,7 +108,7 @@ describe('With the published policy', () => {
     expect(seen, seen.said).toMatchObject({ exit: 0, codes: [] });
     expect(refused).toEqual([]);
     expect(seen.json.names).toMatchObject([{ deleted: planted.victims, swept: [expect.anything()] }]);
-    expect(keys).toHaveLength(3 * 3);
+    expect(keys).toHaveLength(3 * OBJECTS_EACH);
     expect(left).toBe(1);
   });
 

@@ -1,6 +1,6 @@
 // A destination full of backups that nobody took: whole by every rule of a listing and a manifest, with archives of a few
 // bytes. For what depends on how many there are, and on when they were taken.
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
@@ -33,7 +33,11 @@ export interface Plan {
 
 const DAY = 86_400_000;
 const ARCHIVE = Buffer.from('an archive');
+const GLOBALS = Buffer.from('-- roles');
 const PROOF = Buffer.from('{}');
+
+/** Objects of one backup: archive, globals, proof, manifest. */
+export const OBJECTS_EACH = 4;
 
 /** Oldest first, name by name; of each backup the manifest last. */
 export function* nightlyBackups({ names, nights, newest, signer }: Plan): Generator<PlantedObject> {
@@ -46,6 +50,7 @@ export function* nightlyBackups({ names, nights, newest, signer }: Plan): Genera
       const at = Date.parse(stamp) + 60_000;
       const bytes = printManifest(manifest);
       yield { key: manifest.archive.key, bytes: ARCHIVE, at };
+      yield { key: globalsKeyOf(manifest), bytes: GLOBALS, at };
       yield { key: manifest.proof.key, bytes: PROOF, at };
       yield { key: printKey({ ...refOf(manifest), kind: 'manifest' }), bytes, at };
       const { id, tier } = manifest;
@@ -101,11 +106,22 @@ function makeManifest(
   const plain = sampleManifest({ name, id, stamp, previous, encryption: null });
   const manifest: Manifest = {
     ...plain,
-    archive: { ...plain.archive, bytes: ARCHIVE.length, sha256: sha256Hex(ARCHIVE) },
+    archive: {
+      ...plain.archive,
+      bytes: ARCHIVE.length,
+      sha256: sha256Hex(ARCHIVE),
+      // As S3 makes it of what is put there in one piece.
+      etag: createHash('md5').update(ARCHIVE).digest('hex'),
+    },
+    globals: { key: globalsKeyOf(plain), bytes: GLOBALS.length, sha256: sha256Hex(GLOBALS) },
     proof: { ...plain.proof, bytes: PROOF.length, sha256: sha256Hex(PROOF) },
   };
   const key = printKey({ ...refOf(manifest), kind: 'manifest' });
   return signer ? { ...manifest, signature: signer.sign(signedMessage(manifest, key)) } : manifest;
+}
+
+function globalsKeyOf(manifest: Manifest): string {
+  return printKey({ ...refOf(manifest), kind: 'globals', encrypted: false });
 }
 
 function idOf(nth: number, night: number): string {

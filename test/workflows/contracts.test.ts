@@ -131,6 +131,29 @@ describe.each(workflows.map(workflow => [workflow.file, workflow] as const))('%s
     }
   });
 
+  it('lets no step send messages by other rules than its own', () => {
+    for (const step of stepsOf(workflow)) {
+      if (step.with?.['slack-webhook-url'] === undefined || !inputsOf(step)?.['notify-on']) continue;
+      expect(step.with, step.name).toMatchObject({
+        'notify-on': expect.stringContaining('inputs.notify-on'),
+        'github-token': expect.stringContaining('github.token'),
+      });
+    }
+  });
+
+  // A run whose caller holds the group that a job of it waits for never ends: GitHub cancels it.
+  it('is called by no workflow that holds the turn which its jobs wait for', () => {
+    const caller = parse(readFileSync(join(checkout, 'examples', file), 'utf8'));
+    const callers: { concurrency?: string | { group?: string } }[] = [
+      caller,
+      ...Object.values<object>(caller.jobs),
+    ];
+    for (const { concurrency } of callers) {
+      const group = typeof concurrency === 'string' ? concurrency : concurrency?.group;
+      expect(group ?? '').not.toMatch(/^pg-backup-/);
+    }
+  });
+
   it('fixes what the action leaves open only where there is a reason', () => {
     for (const step of stepsOf(workflow)) {
       for (const [name, value] of Object.entries(step.with ?? {})) {

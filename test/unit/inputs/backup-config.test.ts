@@ -181,14 +181,22 @@ it('a name that no key can hold is refused', () => {
 });
 
 describe('events', () => {
-  it.each(['pull_request', 'pull_request_target', 'pull_request_review', 'issue_comment', 'workflow_run'])(
-    '%s is refused, unless it is allowed by name',
-    event => {
-      expect(codes(read({}, event))).toEqual(['PGB140']);
-      expect(codes(read({ 'allow-event': `schedule, ${event}` }, event))).toEqual([]);
-      expect(codes(read({ 'allow-event': 'pull' }, event))).toEqual(['PGB140']);
-    },
-  );
+  it.each([
+    'pull_request',
+    'pull_request_target',
+    'pull_request_review',
+    'issues',
+    'issue_comment',
+    'discussion',
+    'discussion_comment',
+    'fork',
+    'watch',
+    'workflow_run',
+  ])('%s is refused, unless it is allowed by name', event => {
+    expect(codes(read({}, event))).toEqual(['PGB140']);
+    expect(codes(read({ 'allow-event': `schedule, ${event}` }, event))).toEqual([]);
+    expect(codes(read({ 'allow-event': 'pull' }, event))).toEqual(['PGB140']);
+  });
   it.each(['schedule', 'push', 'workflow_dispatch', 'workflow_call', 'repository_dispatch', null])(
     '%s runs',
     event => {

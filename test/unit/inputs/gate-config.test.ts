@@ -123,14 +123,22 @@ describe('the inputs', () => {
 describe('on a pull request’s event', () => {
   const database = { ...LEAST, 'on-stale': 'backup', 'database-url': 'nonsense' };
 
-  it.each(['pull_request', 'pull_request_target', 'pull_request_review', 'issue_comment', 'workflow_run'])(
-    'nothing of a database is read: %s',
-    event => {
-      const { config, codes } = read(database, event, pull());
-      expect(codes).toEqual([]);
-      expect(config).toMatchObject({ backup: undefined, event: { trusted: false } });
-    },
-  );
+  it.each([
+    'pull_request',
+    'pull_request_target',
+    'pull_request_review',
+    'issues',
+    'issue_comment',
+    'discussion',
+    'discussion_comment',
+    'fork',
+    'watch',
+    'workflow_run',
+  ])('nothing of a database is read: %s', event => {
+    const { config, codes } = read(database, event, pull());
+    expect(codes).toEqual([]);
+    expect(config).toMatchObject({ backup: undefined, event: { trusted: false } });
+  });
 
   it('a fork needs no destination: it has no secrets to give one', () => {
     expect(read({ name: 'shop' }, 'pull_request', FORK)).toMatchObject({
