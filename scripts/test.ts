@@ -50,6 +50,8 @@ function runVitest(args: string[], work: string, missing: MissingParts): Promise
   });
 }
 
+// Servers of another user read what the parts and the tests write, whatever the user at work keeps to himself.
+process.umask(0o022);
 const args = process.argv.slice(2);
 const missing = needsParts(args) ? await prepareParts(PART_NAMES, line => console.log(line)) : {};
 /** Everything that a test leaves goes with it; servers of another user must get through. */

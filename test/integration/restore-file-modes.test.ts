@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseTableName } from '../../src/backups/table-name.ts';
 import type { RestoreSettings } from '../../src/commands/restore/settings.ts';
+import { cancelled } from '../../src/problems/run.ts';
 import { need } from '../parts/availability.ts';
 import { scratchFolder } from '../parts/backup-places.ts';
 import { readContent } from '../parts/compare-databases.ts';
@@ -160,6 +161,28 @@ for (const { major, missing } of majors) {
       expect(seen.codes, seen.said).toEqual(['PGB837']);
       expect(seen.said).toContain('backslash commands are restricted');
       await expect(access(trace)).rejects.toThrow('ENOENT');
+      expect(await readContent(server, 'shop')).toEqual(content);
+    });
+
+    it('a cancel after the commit says that the database is as restored', async () => {
+      const file = await dumpAs('custom', server, 'shop');
+      await server.psql('delete from orders', 'shop');
+      const settings = { file, mode: 'data-only' } as const;
+      const { outcome } = await runRestore({
+        server,
+        database: 'shop',
+        settings: { ...settings, dryRun: true },
+      });
+      const controller = new AbortController();
+      const seen = await runRestore({
+        server,
+        database: 'shop',
+        settings: { ...settings, confirm: outcome.plan?.hash },
+        signal: controller.signal,
+        onStage: title => title === 'Analyze' && controller.abort(cancelled('SIGTERM')),
+      });
+      expect(seen.codes, seen.said).toEqual(['PGB887']);
+      expect(seen.outcome).toMatchObject({ result: 'degraded', restored: { database: 'shop' } });
       expect(await readContent(server, 'shop')).toEqual(content);
     });
 

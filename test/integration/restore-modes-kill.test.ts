@@ -200,22 +200,6 @@ describe.skipIf(parts.missing)('A live database', () => {
       expect(seen.codes, seen.said).toEqual(['PGB836']);
     });
 
-    it('a cancel after the commit says that the database is as restored', async () => {
-      const controller = new AbortController();
-      const seen = await planAndRestore({
-        server,
-        database: 'app',
-        folder,
-        signal: controller.signal,
-        settings: { mode: 'data-only' },
-        onStage: title => {
-          if (title === 'Analyze') controller.abort(cancelled('SIGTERM'));
-        },
-      });
-      expect(seen.codes, seen.said).toEqual(['PGB887']);
-      expect(seen.outcome).toMatchObject({ result: 'degraded', restored: { database: 'app' } });
-    });
-
     it('the user’s SQL fails inside of the transaction', async () => {
       const seen = await planAndRestore({
         server,

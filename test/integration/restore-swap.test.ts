@@ -52,6 +52,15 @@ for (const major of POSTGRES_MAJORS) {
       expect(await oid(server, 'app')).toBe(was);
     });
 
+    it('leaves the doors closed where the live database lets nobody in', async () => {
+      await server.psql('alter database app allow_connections false', 'postgres');
+      const seen = await planAndRestore({ server, database: 'app', folder });
+      expect(seen.codes, seen.said).toEqual([]);
+      const open = `select datallowconn from pg_database where datname = 'app'`;
+      expect(await server.psql(open, 'postgres')).toBe('f');
+      await server.psql('alter database app allow_connections true', 'postgres');
+    });
+
     it('makes a new database and leaves the live one alone', async () => {
       const was = await oid(server, 'app');
       const seen = await planAndRestore({

@@ -103,6 +103,7 @@ for (const major of POSTGRES_MAJORS) {
       );
       const seen = await restore({ mode: 'data-only' });
       expect(seen.codes, seen.said).toEqual([]);
+      expect(seen.outcome.plan?.touches).toContain('emptied and filled: all large objects');
       expect(await schemaOf(server, 'shop')).toBe(schema);
       expect(await readContent(server, 'shop')).toEqual(before);
       expect(await states(server)).toBe(TRIGGERS);

@@ -12,6 +12,8 @@ import { WORKFLOWS } from '../parts/linters/sample.ts';
 interface Step {
   readonly name: string;
   readonly if?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
 }
 
 function jobsOf(file: string): Record<string, PlayedJob & { readonly steps: readonly Step[] }> {
@@ -47,10 +49,19 @@ describe('the rules', () => {
 
 describe('restore', () => {
   const jobs = jobsOf('restore.yml');
-  const inputs = { confirm: '', 'post-restore-sql': '' };
+  const inputs = { confirm: '', 'post-restore-sql': '', 'post-restore-command': '' };
 
   it('never runs without a confirmation, whatever the plan came to', () => {
     expect(playJobs(jobs, { inputs })).toEqual({ plan: 'success', restore: 'skipped' });
+  });
+
+  it('carries out what was planned: both jobs are told the same, but for what makes them plan and restore', () => {
+    const told = (job: string, ...own: string[]) => {
+      const given = Object.entries(jobs[job]?.steps.find(({ uses }) => uses === '$/restore')?.with ?? {});
+      expect(given.map(([name]) => name)).toEqual(expect.arrayContaining(own));
+      return Object.fromEntries(given.filter(([name]) => !own.includes(name)));
+    };
+    expect(told('restore', 'confirm', 'backup')).toEqual(told('plan', 'dry-run', 'backup'));
   });
 
   it('never runs after a plan that failed, was cancelled, or was another', () => {

@@ -53,6 +53,17 @@ describe.skipIf(parts.missing)('restore and restore test', { timeout: PATIENCE }
     expect(await books()).toBe('1000');
   });
 
+  it('fills one table of the live database anew, after a safety backup', async () => {
+    await bench.postgres.psql('delete from books where id > 10', 'shop');
+    const how = { backup: backupId, mode: 'data-only', tables: 'public.books' };
+    const { 'plan-hash': confirm = '' } = handedOn(await restore(how));
+    expect(await books()).toBe('10');
+    const run = await restore({ ...how, confirm });
+    expect(run.exitCode, run.job('restore').annotations.join()).toBe(0);
+    expect(await books()).toBe('1000');
+    expect((await bench.keys()).filter(key => /\/safety\/.*\.manifest\.json$/.test(key))).toHaveLength(1);
+  });
+
   it('tests a restore with assertions of the repository, and leaves evidence', async () => {
     bench.tree.addFile('.github/restore-assertions.sql', 'select count(*) = 1000 from books;\n');
     const run = await bench.run({ workflow: bench.addExample('restore-test.yml'), event: 'schedule' });

@@ -97,7 +97,10 @@ async function changeInOne(
     await live.close();
   }
   const analyzed = settings.mode === 'in-place' ? [] : (job.prepared?.final ?? tables);
-  await draft.stage('Analyze', () => world.target.live.analyze(plan.database, analyzed, signal));
+  await draft.stage('Analyze', async () => {
+    signal.throwIfAborted();
+    await world.target.live.analyze(plan.database, analyzed, signal);
+  });
 }
 
 async function load(

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { foreignKeysOf, readPartitions, withPartitions } from '../../../src/proof/archive-tables.ts';
+import {
+  foreignKeysOf,
+  readPartitions,
+  statisticsOf,
+  withPartitions,
+} from '../../../src/proof/archive-tables.ts';
 
 const SCHEMA = `
 ALTER TABLE ONLY public.by_year ATTACH PARTITION public.by_year_25 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
@@ -38,5 +43,25 @@ ALTER TABLE public.by_year
   ])('of %s, with their comments', (table, parts) => {
     const statements = foreignKeysOf(KEYS, [{ schema: 'public', table }]);
     expect(statements).toEqual(parts.map(part => expect.stringContaining(part)));
+  });
+});
+
+describe('extended statistics', () => {
+  it('of a table come with their owner, target and comment, and no others', () => {
+    const printed = `
+CREATE STATISTICS public.of_a (ndistinct) ON x, (lower(' FROM public.b')) FROM public.a;
+ALTER STATISTICS public.of_a OWNER TO shop;
+ALTER STATISTICS public.of_a SET STATISTICS 7;
+CREATE STATISTICS public.of_b ON x, y FROM public.b;
+ALTER STATISTICS public.of_b OWNER TO shop;
+COMMENT ON STATISTICS public.of_a IS 'x; y';
+COMMENT ON STATISTICS public.of_b IS 'ALTER STATISTICS public.of_a SET STATISTICS 8;';
+`;
+    expect(statisticsOf(printed, [{ schema: 'public', table: 'a' }])).toEqual([
+      expect.stringContaining('(ndistinct)'),
+      expect.stringContaining('OWNER TO'),
+      expect.stringContaining('STATISTICS 7'),
+      expect.stringContaining('x; y'),
+    ]);
   });
 });
